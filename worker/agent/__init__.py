@@ -1,0 +1,1 @@
+"""The agent: intent -> plan -> query -> insight."""

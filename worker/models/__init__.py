@@ -1,0 +1,1 @@
+"""What turns a question into a plan: the built-in planner, and any OpenAI-compatible model."""

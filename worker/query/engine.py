@@ -1,0 +1,3 @@
+"""Runs queries over datasets on a locked-down DuckDB connection."""
+
+from __future__ import annotations
