@@ -1,0 +1,89 @@
+"""Settings: one typed table, read from `TAILRACE_*` environment variables.
+
+Every field is documented in docs/settings.md; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """All settings, with their defaults; times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="TAILRACE_", extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address the API listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the page and the API.")
+    flower_port: int = Field(5555, ge=1, le=65535, description="Port of Flower (loopback only).")
+    flower_basic_auth: SecretStr | None = Field(
+        None, description="`user:password` that Flower asks for; needed to bind it anywhere else."
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="A Redis or Valkey server to use. Unset: an embedded Valkey is started."
+    )
+    valkey_port: int = Field(
+        6390, ge=1, le=65535, description="Loopback port of the embedded Valkey."
+    )
+    data_dir: Path = Field(
+        CHECKOUT / ".tailrace", description="Everything Tailrace keeps: Valkey's data, tables."
+    )
+    datasets_dir: Path = Field(
+        CHECKOUT / "data", description="CSV and Parquet files that people may ask about."
+    )
+    worker_concurrency: int = Field(8, ge=1, le=1000, description="Jobs one worker runs at a time.")
+    result_ttl_s: int = Field(
+        300, ge=1, description="How long a job's log is kept after its terminal event."
+    )
+    conversation_ttl_days: int = Field(30, ge=1, description="How long conversations are kept.")
+    lease_s: float = Field(10.0, gt=0, description="How long an attempt lives without heartbeat.")
+    heartbeat_s: float = Field(2.0, gt=0, description="How often a worker renews its leases.")
+    job_deadline_s: float = Field(300.0, gt=0, description="A job older than this fails.")
+    max_attempts: int = Field(3, ge=1, description="Attempts before a job fails for good.")
+    openai_base_url: str | None = Field(
+        None, description="Any OpenAI-compatible server; setting it or the key turns models on."
+    )
+    openai_api_key: SecretStr | None = Field(None, description="Key for that server.")
+    openai_model: str = Field("gpt-4.1-mini", description="Model to ask.")
+    openai_timeout_s: float = Field(20.0, gt=0, description="Longest silence of the model.")
+    secret_key: SecretStr | None = Field(
+        None, description="Signs the owner cookie. Unset: generated and kept in the data directory."
+    )
+
+    @cached_property
+    def broker_url(self) -> str:
+        """Where Redis or Valkey is: `redis_url`, or the embedded server with its own password."""
+        if self.redis_url is not None:
+            return self.redis_url.get_secret_value()
+        return f"redis://:{self.kept_secret('valkey.secret')}@127.0.0.1:{self.valkey_port}/0"
+
+    @cached_property
+    def signing_key(self) -> str:
+        """The key that signs cookies."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        return self.kept_secret("cookie.secret")
+
+    def kept_secret(self, name: str) -> str:
+        """A random secret in the data directory, made on first use; safe against a race."""
+        path = self.data_dir / name
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+        if not path.exists():
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(32))
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_text()
