@@ -1,0 +1,189 @@
+"""Asking, polling and stopping: the JSON side of the chat API (docs/api.md)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from time import monotonic
+from typing import Annotated, Any, Literal
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api import auth
+from api.datasets import brief, profile_or_404
+from api.problems import Problem
+from api.services import services
+from shared.datasets import Profile
+from shared.events import Cursor, Event, EventType
+from shared.jobs import Accepted, Job, JobState, Question
+
+MESSAGE_CHARS = 8_000
+KEY_CHARS = 255
+WAIT_MAX_S = 30.0
+SUGGESTIONS = 4
+
+Status = Literal["processing", "completed", "error", "cancelled"]
+STATUSES: dict[JobState, Status] = {
+    JobState.SUCCEEDED: "completed",
+    JobState.FAILED: "error",
+    JobState.CANCELLED: "cancelled",
+}
+WELCOME = "Ask a question about a table; every step of the answer appears as it happens."
+
+blueprint = Blueprint("chat", __name__)
+
+
+class Ask(BaseModel):
+    """The body of `POST /api/chat`."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    action: Literal["start", "select_dataset", "continue_conversation"]
+    message: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
+    dataset: str | None = Field(None, max_length=200)
+    conversation_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")] | None = None
+
+
+@blueprint.post("/api/chat")
+def chat() -> tuple[Response, int]:
+    """Start a conversation, choose a dataset, or ask."""
+    ask = asked()
+    if ask.action == "start":
+        return jsonify(welcome()), HTTPStatus.OK
+    if ask.action == "select_dataset":
+        return jsonify(selected(ask.dataset)), HTTPStatus.OK
+    accepted = accept(ask)
+    task = {
+        "type": "task_started",
+        "task_id": accepted.job_id,
+        "status": "processing",
+        "conversation_id": accepted.conversation,
+        "links": {
+            "status": url_for("chat.status", task_id=accepted.job_id),
+            "stream": url_for("stream.resume", task_id=accepted.job_id),
+            "cancel": url_for("chat.cancel", task_id=accepted.job_id),
+        },
+    }
+    return jsonify(task), HTTPStatus.ACCEPTED
+
+
+@blueprint.get("/api/chat/status/<task_id>")
+def status(task_id: str) -> Response:
+    """The job and its messages after a cursor; `wait` holds the answer until there is one."""
+    wait_s, after = wait_seconds(), request.args.get("after", "")
+    job = find(task_id)
+    try:
+        cursor = Cursor.parse(after) if after else Cursor(job.epoch, -1)
+    except ValueError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, str(error)) from None
+    after_seq = cursor.seq if cursor.epoch == job.epoch else -1
+    events = everything_after(job, after_seq, wait_s)
+    return jsonify(report(find(task_id), after_seq, events))
+
+
+@blueprint.post("/api/chat/cancel/<task_id>")
+def cancel(task_id: str) -> Response:
+    """Stop a job; doing it again changes nothing."""
+    job = find(task_id)
+    state = services().jobs.cancel(job)
+    return jsonify(task_id=job.id, status=STATUSES.get(state, "processing"), state=state)
+
+
+def asked() -> Ask:
+    """The request's body; raises Problem or ValidationError for anything else."""
+    if not request.is_json:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON: Content-Type application/json")
+    return Ask.model_validate_json(request.get_data())
+
+
+def accept(ask: Ask) -> Accepted:
+    """Make the question a job; raises Problem before anything was enqueued."""
+    if ask.action != "continue_conversation":
+        raise Problem(HTTPStatus.BAD_REQUEST, "Only continue_conversation can be streamed")
+    if not 0 < len(ask.message) <= MESSAGE_CHARS:
+        detail = f"message: 1 to {MESSAGE_CHARS:,} characters, got {len(ask.message):,}"
+        raise Problem(HTTPStatus.BAD_REQUEST, detail)
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > KEY_CHARS:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"Idempotency-Key: at most {KEY_CHARS} characters")
+    dataset = profile_or_404(ask.dataset).id if ask.dataset else ""
+    question = Question(auth.owner(), ask.message, dataset, ask.conversation_id or "", key)
+    return services().jobs.accept(question)
+
+
+def find(task_id: str) -> Job:
+    """The caller's job; raises Problem 404 when unknown, expired or somebody else's."""
+    job = services().jobs.load(task_id, auth.owner())
+    if job is None:
+        detail = "There is no such task; it may have expired. Ask again."
+        raise Problem(HTTPStatus.NOT_FOUND, detail, error="Task not found")
+    return job
+
+
+def wait_seconds() -> float:
+    """`wait` of the query string; raises Problem 400 unless 0 to 30."""
+    try:
+        wait_s = float(request.args.get("wait", "0"))
+    except ValueError:
+        wait_s = -1.0
+    if not 0 <= wait_s <= WAIT_MAX_S:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"wait: seconds from 0 to {WAIT_MAX_S:.0f}")
+    return wait_s
+
+
+def everything_after(job: Job, after_seq: int, wait_s: float) -> list[Event]:
+    """All events after `after_seq`; if there are none yet, waits up to `wait_s` for some."""
+    log, events, seq = services().log, list[Event](), after_seq
+    while page := log.read(job.id, seq):
+        events += page
+        seq = page[-1].seq
+    last = events[-1] if events else log.last(job.id)
+    if events or not wait_s or (last is not None and last.terminal):
+        return events
+    until = monotonic() + wait_s
+    for batch in services().relay.follow(job.id, after_seq, heartbeat_s=wait_s + 1, until=until):
+        return batch
+    return []
+
+
+def report(job: Job, after_seq: int, events: list[Event]) -> dict[str, Any]:
+    """The body of a status answer. The log, not the record, decides whether the job has ended."""
+    last = events[-1] if events else services().log.last(job.id)
+    message = last.message if last is not None and last.terminal else None
+    done = message["type"] if message else None
+    return {
+        "task_id": job.id,
+        "status": STATUSES.get(job.state, "processing"),
+        "state": job.state,
+        "messages": [event.message for event in events],
+        "cursor": str(Cursor(job.epoch, events[-1].seq if events else after_seq)),
+        "result": message["data"]["result"] if message and done == EventType.COMPLETED else None,
+        "error": message["content"] if message and done == EventType.FAILED else None,
+        "attempt": job.attempt,
+    }
+
+
+def welcome() -> dict[str, Any]:
+    """What a new conversation begins with."""
+    profiles = list(services().catalogue.all().values())
+    suggestions = [question for profile in profiles for question in profile.questions[:2]]
+    return {
+        "type": "welcome",
+        "message": WELCOME,
+        "datasets": [brief(profile) for profile in profiles],
+        "suggestions": suggestions[:SUGGESTIONS],
+    }
+
+
+def selected(dataset: str | None) -> dict[str, Any]:
+    """What is known of a chosen dataset."""
+    if not dataset:
+        raise Problem(HTTPStatus.BAD_REQUEST, "dataset: say which one")
+    profile: Profile = profile_or_404(dataset)
+    return {
+        "type": "dataset_summary",
+        "dataset_id": profile.id,
+        "message": f"{profile.title}: {profile.rows:,} rows, {len(profile.columns)} columns.",
+        "summary": profile.model_dump(exclude={"columns": {"__all__": {"values"}}}),
+        "suggestions": profile.questions,
+    }

@@ -1,0 +1,109 @@
+"""Attempts: how a worker claims a job, writes to its log under the fence, and ends.
+
+The fence is the attempt's number: whoever lost the lease (the job was given to another attempt,
+or ended) is told LeaseLost and has written nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import redis
+
+from shared import keys
+from shared.errors import LogFull, TailraceError
+from shared.event_log import CAP
+from shared.events import EventType, body
+from shared.jobs import Job
+from shared.scripts import Scripts, guarded
+from shared.settings import Settings
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job and the right to run one attempt of it; `length` of its log at the claim."""
+
+    job: Job
+    length: int
+
+
+Verdict = Literal["ok", "cancelling", "lost"]
+
+
+class Stopped(TailraceError):
+    """This attempt must end now."""
+
+
+class LeaseLost(Stopped):
+    """Another attempt has this job now, or it has ended."""
+
+
+class CancelRequested(Stopped):
+    """The person stopped this job; it must end as cancelled."""
+
+
+class Attempts:
+    """The worker's side of the jobs; every method may raise Unavailable."""
+
+    def __init__(self, store: redis.Redis, settings: Settings) -> None:
+        self._store = store
+        self._scripts = Scripts(store)
+        self._lease_ms = round(settings.lease_s * 1000)
+
+    def claim(self, bell_id: str, worker: str) -> Claim | None:
+        """Claim a job and its lease: the one whose bell rang, else the oldest; None for none."""
+        started = body(
+            EventType.STARTED, "A worker took your question.", {"worker": worker}, role="system"
+        )
+        reply = self._scripts.run("claim", [bell_id, self._lease_ms, started])
+        if not reply:
+            return None
+        length, flat = reply
+        return Claim(Job.from_fields(dict(zip(flat[::2], flat[1::2], strict=True))), length)
+
+    def renew(self, worker: str, running: Sequence[Job]) -> list[Verdict]:
+        """Renew the lease of each running attempt, and show that `worker` lives."""
+        fences = [part for job in running for part in (job.id, job.attempt)]
+        verdicts: list[bytes] = self._scripts.run("renew", [worker, self._lease_ms, *fences])
+        known: dict[bytes, Verdict] = {b"ok": "ok", b"cancelling": "cancelling", b"lost": "lost"}
+        return [known[verdict] for verdict in verdicts]
+
+    def checkpoints(self, job: Job) -> dict[str, bytes]:
+        """Results of the steps that earlier attempts finished, as JSON by step name."""
+        with guarded():
+            steps = cast("dict[bytes, bytes]", self._store.hgetall(keys.STEPS % job.id))
+        return {step.decode(): result for step, result in steps.items()}
+
+    def append(
+        self, job: Job, length: int, bodies: Sequence[str], step: str = "", result: str = ""
+    ) -> None:
+        """Append events and, with `step`, its result as checkpoint, in one atomic step.
+
+        `length` is that of the log before. Raises LeaseLost, CancelRequested or LogFull; then
+        nothing was written.
+        """
+        arguments = [job.id, job.attempt, length, step, result, CAP, *bodies]
+        _raise_for(self._scripts.run("append", arguments))
+
+    def finish(self, job: Job, state: str, event: str, retry_in_s: float = 0.0) -> None:
+        """End the attempt: a final `state` with its terminal event, or 'retrying' after a delay.
+
+        Raises LeaseLost, or CancelRequested when the person's stop came first.
+        """
+        arguments = [job.id, job.attempt, state, event, round(retry_in_s * 1000)]
+        _raise_for(self._scripts.run("finish", arguments))
+
+    def leave(self, worker: str) -> None:
+        """Say that `worker` has gone, so that nobody counts on it."""
+        with guarded():
+            self._store.zrem(keys.WORKERS, worker)
+
+
+def _raise_for(verdict: bytes) -> None:
+    if verdict == b"lost":
+        raise LeaseLost("Another attempt has this job now, or it has ended.")
+    if verdict == b"cancelling":
+        raise CancelRequested("The person stopped this job.")
+    if verdict == b"full":
+        raise LogFull(f"The answer has more than {CAP:,} events.")

@@ -1,0 +1,107 @@
+"""The events of a job's log, as people and clients see them (docs/events.md lists them all).
+
+Whoever writes an event decides its body: type, role, content and data. The append script adds
+`id`, `seq`, `at` and `attempt` in front of it, so the stored line is the message, byte for byte,
+that every transport delivers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class EventType(StrEnum):
+    """Every type there is; the last three are terminal: exactly one ends every log."""
+
+    QUEUED = "queued"
+    STARTED = "started"
+    STEP_STARTED = "step_started"
+    INTENT_PARSED = "intent_parsed"
+    QUERY_PLANNED = "query_planned"
+    QUERY_EXECUTED = "query_executed"
+    INSIGHT_DELTA = "insight_delta"
+    INSIGHT_GENERATED = "insight_generated"
+    RETRYING = "retrying"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+TERMINAL = frozenset({EventType.COMPLETED, EventType.FAILED, EventType.CANCELLED})
+
+
+def to_json(value: object) -> str:
+    """Compact JSON; NaN and infinity are refused, since JSON has no such numbers."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def body(kind: EventType, content: str, data: dict[str, Any], role: str = "assistant") -> str:
+    """The members of an event's JSON object that its writer decides, without the braces."""
+    members = {"type": kind.value, "role": role, "content": content, "data": data}
+    return to_json(members)[1:-1]
+
+
+def cancelled_body(by: str) -> str:
+    """The body of a `cancelled` event; the script puts the finished steps in place of @DONE@."""
+    text = body(EventType.CANCELLED, "Stopped.", {"by": by, "done": "@DONE@"}, role="system")
+    return text.replace('"@DONE@"', "@DONE@")
+
+
+def failed_body(reason: str, content: str) -> str:
+    """The body of a `failed` event; `reason` is a stable code, `content` a sentence."""
+    return body(EventType.FAILED, content, {"reason": reason}, role="system")
+
+
+def retrying_body(reason: str, content: str, after_s: float) -> str:
+    """The body of a `retrying` event: why, and in how many seconds."""
+    data = {"reason": reason, "after_s": round(after_s, 3)}
+    return body(EventType.RETRYING, content, data, role="system")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A position in one log: `seq` was the last event seen; -1 is before the first."""
+
+    epoch: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}-{self.seq}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """Read `<epoch>-<seq>`; raises ValueError."""
+        epoch, dash, seq = text.partition("-")
+        if not dash or not epoch.isalnum() or not (seq.isascii() and seq.isdigit()):
+            raise ValueError(f"'{text}' is not a cursor: expected <epoch>-<seq>")
+        return cls(epoch, int(seq[:15]))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One stored event: its exact bytes, and what a reader needs to place it."""
+
+    raw: bytes
+    id: str
+    seq: int
+    type: EventType
+
+    @property
+    def terminal(self) -> bool:
+        """Whether nothing can follow."""
+        return self.type in TERMINAL
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Event:
+        """Decode a stored line."""
+        message = json.loads(raw)
+        return cls(raw, message["id"], message["seq"], EventType(message["type"]))
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """The event as the API gives it."""
+        decoded: dict[str, Any] = json.loads(self.raw)
+        return decoded

@@ -1,0 +1,184 @@
+"""Jobs as the API sees them: accept, look up, cancel.
+
+The record is a hash whose fields are those of `Job`. Only Lua scripts change it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import cast
+
+import redis
+
+from shared import keys
+from shared.errors import KeyReused, UnknownConversation
+from shared.events import EventType, body, cancelled_body, to_json
+from shared.scripts import Scripts, guarded
+from shared.settings import Settings
+
+IDEMPOTENCY_TTL_S = 24 * 3600
+TITLE_CHARS = 80
+DAY_S = 24 * 3600
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last three are final and never change."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One question to answer. `attempt` counts executions from 1; 0 before the first claim."""
+
+    id: str
+    owner: str
+    conversation: str
+    dataset: str
+    question: str
+    state: JobState
+    attempt: int
+    epoch: str
+    created_ms: int
+    deadline_s: float
+    max_attempts: int
+
+    @classmethod
+    def from_fields(cls, fields: dict[bytes, bytes]) -> Job:
+        """Read a record as HGETALL gives it."""
+        text = {name.decode(): value.decode() for name, value in fields.items()}
+        return cls(
+            id=text["id"],
+            owner=text["owner"],
+            conversation=text["conversation"],
+            dataset=text["dataset"],
+            question=text["question"],
+            state=JobState(text["state"]),
+            attempt=int(text["attempt"]),
+            epoch=text["epoch"],
+            created_ms=int(text["created_ms"]),
+            deadline_s=float(text["deadline_s"]),
+            max_attempts=int(text["max_attempts"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks. `dataset` is '' when the planner is to find it.
+
+    `idempotency_key` is the client's own name for this request, '' for none.
+    """
+
+    owner: str
+    text: str
+    dataset: str = ""
+    conversation: str = ""
+    idempotency_key: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """What must be the same when the same idempotency key comes again."""
+        content = to_json([self.text, self.dataset, self.conversation])
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The job that now answers a question; `known` when its key had been seen before."""
+
+    job_id: str
+    conversation: str
+    known: bool
+
+
+class Jobs:
+    """The jobs, by way of the scripts; every method may raise Unavailable."""
+
+    def __init__(self, store: redis.Redis, settings: Settings) -> None:
+        self._store = store
+        self._scripts = Scripts(store)
+        self._settings = settings
+
+    def accept(self, question: Question) -> Accepted:
+        """Make a question a job: record, event 0, place in the queue and bell in one step.
+
+        Raises KeyReused when the idempotency key came with another question before, and
+        UnknownConversation when `question.conversation` is not one of the owner's.
+        """
+        record = self._record(question)
+        queued = body(
+            EventType.QUEUED,
+            "Your question is in the queue.",
+            {
+                "question": question.text,
+                "dataset": question.dataset or None,
+                "conversation_id": record["conversation"],
+            },
+            role="system",
+        )
+        key = (
+            question.idempotency_key
+            and hashlib.sha256(
+                to_json([question.owner, question.idempotency_key]).encode()
+            ).hexdigest()
+        )
+        reply: list[bytes] = self._scripts.run(
+            "accept",
+            [
+                to_json(record),
+                queued,
+                self._settings.conversation_ttl_days * DAY_S,
+                question.text[:TITLE_CHARS],
+                key,
+                question.fingerprint,
+                IDEMPOTENCY_TTL_S,
+            ],
+        )
+        verdict, *ids = [part.decode() for part in reply]
+        if verdict == "key_reused":
+            raise KeyReused("This Idempotency-Key was used for another question; use a new one.")
+        if verdict == "unknown_conversation":
+            raise UnknownConversation("No such conversation; leave conversation_id out for a new.")
+        return Accepted(ids[0], ids[1], known=verdict == "known")
+
+    def _record(self, question: Question) -> dict[str, str]:
+        settings = self._settings
+        return {
+            "id": str(uuid.uuid4()),
+            "owner": question.owner,
+            "conversation": question.conversation or secrets.token_hex(12),
+            "new_conversation": "" if question.conversation else "1",
+            "dataset": question.dataset,
+            "question": question.text,
+            "attempt": "0",
+            "epoch": secrets.token_hex(4),
+            "deadline_s": str(settings.job_deadline_s),
+            "max_attempts": str(settings.max_attempts),
+            "result_ttl_s": str(settings.result_ttl_s),
+        }
+
+    def load(self, job_id: str, owner: str) -> Job | None:
+        """The owner's job with this id; None when unknown, expired or somebody else's."""
+        with guarded():
+            fields = cast("dict[bytes, bytes]", self._store.hgetall(keys.JOB % job_id))
+        if not fields or fields[b"owner"].decode() != owner:
+            return None
+        return Job.from_fields(fields)
+
+    def cancel(self, job: Job, by: str = "user") -> JobState:
+        """Stop a job for good; its state now. A running one is `cancelling` until its worker ends.
+
+        Cancelling a finished job changes nothing.
+        """
+        state = self._scripts.run("cancel", [job.id, cancelled_body(by)])
+        return JobState(state.decode()) if state else job.state

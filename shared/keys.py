@@ -1,0 +1,38 @@
+"""Every key in Redis, named and explained once; the Lua scripts get the same table.
+
+`%s` stands for an id. All keys of a job live and expire together. The scripts derive keys from
+ids they find, so one Redis server (not a cluster) holds them all.
+"""
+
+from __future__ import annotations
+
+#: Hash: the job record, the truth about one job (fields: `shared/jobs.py`).
+JOB = "tailrace:job:%s"
+#: List: the event log; the index of an element is its seq. Never trimmed.
+EVENTS = "tailrace:job:%s:events"
+#: Hash: step name -> its result as JSON; what a later attempt need not do again.
+STEPS = "tailrace:job:%s:steps"
+#: Channel: the events as they are appended, one JSON per line.
+LIVE = "tailrace:job:%s:live"
+#: Sorted set: claimable jobs -> the time in ms from which they may be claimed.
+QUEUED = "tailrace:queued"
+#: Sorted set: running jobs -> the time in ms at which their lease ends.
+LEASES = "tailrace:leases"
+#: Sorted set: unfinished jobs -> the time in ms at which they must have ended.
+DEADLINES = "tailrace:deadlines"
+#: Channel: ids of running jobs whose worker should look at once (cancelled).
+NUDGE = "tailrace:nudge"
+#: String, `%s` = owner and hash of the client's key: "<fingerprint> <job> <conversation>".
+IDEMPOTENCY = "tailrace:idempotency:%s"
+#: Hash: one conversation: owner, title, dataset, created_ms.
+CONVERSATION = "tailrace:conversation:%s"
+#: Sorted set: worker names -> the time in ms of their last sign of life.
+WORKERS = "tailrace:workers"
+#: Hash: dataset id -> profile as JSON, published by the workers.
+DATASETS = "tailrace:datasets"
+#: List: the Celery queue, whose messages are bells (`shared/queue.py`).
+BELLS = "cq:tailrace"
+
+NAMES = {
+    name: value for name, value in globals().items() if name.isupper() and isinstance(value, str)
+}

@@ -1,0 +1,45 @@
+-- Accept a question: its record, event 0, its place in the queue and its bell, or nothing.
+-- ARGV: record (JSON object of strings), body of event 0, conversation TTL in s, title,
+--       idempotency key or '', fingerprint of the request, idempotency TTL in s
+-- Returns: {'accepted', id, conversation} | {'known', id, conversation} | {'key_reused'}
+--        | {'unknown_conversation'}
+local record = cjson.decode(ARGV[1])
+local job = key(JOB, record.id)
+if redis.call('EXISTS', job) == 1 then
+  return { 'accepted', record.id, record.conversation } -- sent twice: its first reply got lost
+end
+local idempotency = ARGV[5] ~= '' and key(IDEMPOTENCY, ARGV[5]) or nil
+if idempotency then
+  local known = redis.call('GET', idempotency)
+  if known then
+    local fingerprint, id, conversation = string.match(known, '^(%S+) (%S+) (%S+)$')
+    if fingerprint ~= ARGV[6] then return { 'key_reused' } end
+    return { 'known', id, conversation }
+  end
+end
+local conversation = key(CONVERSATION, record.conversation)
+local owner = redis.call('HGET', conversation, 'owner')
+if owner and owner ~= record.owner or not owner and record.new_conversation ~= '1' then
+  return { 'unknown_conversation' }
+end
+local now = now_ms()
+record.created_ms = int(now)
+record.new_conversation = nil
+-- A follow-up that names no dataset is about the conversation's.
+if record.dataset == '' then record.dataset = redis.call('HGET', conversation, 'dataset') or '' end
+for field, value in pairs(record) do redis.call('HSET', job, field, value) end
+if not owner then
+  redis.call('HSET', conversation, 'owner', record.owner, 'title', ARGV[4],
+    'created_ms', int(now))
+end
+if record.dataset ~= '' then redis.call('HSET', conversation, 'dataset', record.dataset) end
+redis.call('EXPIRE', conversation, ARGV[3])
+if idempotency then
+  redis.call('SET', idempotency, ARGV[6] .. ' ' .. record.id .. ' ' .. record.conversation,
+    'EX', ARGV[7])
+end
+append(record.id, { ARGV[2] })
+redis.call('ZADD', DEADLINES, int(now + record.deadline_s * 1000), record.id)
+enqueue(record.id, 'queued', now)
+ring(record.id)
+return { 'accepted', record.id, record.conversation }

@@ -1,0 +1,69 @@
+"""The rescuer: what no living worker will do for a job, any process does.
+
+It runs in every API and worker process; the script is idempotent, so none is in charge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Event, Thread
+
+import redis
+import structlog
+
+from shared.errors import Unavailable
+from shared.events import cancelled_body, failed_body, retrying_body
+from shared.scripts import Scripts
+
+INTERVAL_S = 1.0
+#: Most jobs one round touches, so that a round never holds Redis for long.
+MOST = 100
+
+log = structlog.get_logger("rescue")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round put right: counts of jobs ended, leases taken back, bells rung."""
+
+    ended: int
+    taken_back: int
+    rung: int
+
+
+class Rescuer:
+    """Runs a round every second on a thread of its own until stopped."""
+
+    def __init__(self, store: redis.Redis) -> None:
+        self._scripts = Scripts(store)
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="rescuer", daemon=True)
+
+    def round(self) -> Round:
+        """One round; raises Unavailable."""
+        arguments = [
+            MOST,
+            failed_body("deadline_passed", "This took longer than allowed and was ended."),
+            failed_body("attempts_used_up", "The worker died each time this was tried."),
+            retrying_body("worker_lost", "The worker stopped answering; another takes over.", 0),
+            cancelled_body("user"),
+        ]
+        return Round(*self._scripts.run("rescue", arguments))
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and wait for the round under way."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(INTERVAL_S):
+            try:
+                done = self.round()
+            except Unavailable:
+                continue
+            if done.ended or done.taken_back:
+                log.warning("rescued", ended=done.ended, taken_back=done.taken_back)

@@ -1,0 +1,57 @@
+"""The Lua scripts: every change to a job is one of them, so each is atomic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import redis
+from redis.commands.core import Script
+
+from shared import keys
+from shared.errors import Unavailable
+from shared.queue import bell_template
+
+LUA = Path(__file__).parent / "lua"
+
+
+@cache
+def source(name: str) -> str:
+    """The whole text of script `name`: the key names, the shared functions, then the script."""
+    header = "".join(f"local {key} = [==[{value}]==]\n" for key, value in keys.NAMES.items())
+    header += f"local BELL = [==[{bell_template()}]==]\n"
+    return header + (LUA / "prelude.lua").read_text() + (LUA / f"{name}.lua").read_text()
+
+
+class Scripts:
+    """The scripts on one connection pool."""
+
+    def __init__(self, store: redis.Redis) -> None:
+        self._store = store
+        self._known: dict[str, Script] = {}
+
+    def run(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Run script `name`; raises Unavailable when Redis can't be reached or refuses writes."""
+        script = self._known.get(name)
+        if script is None:
+            script = self._known[name] = self._store.register_script(source(name))
+        with guarded():
+            return script(args=arguments)
+
+
+class guarded:  # noqa: N801 - used like a function
+    """Turns Redis' own errors into Unavailable; a bug in a script stays loud."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Translate what Redis raised."""
+        if isinstance(error, redis.ResponseError) and not str(error).startswith("OOM"):
+            return
+        if isinstance(error, redis.RedisError):
+            raise Unavailable(
+                "The job store cannot be reached or is full; try again shortly."
+            ) from error

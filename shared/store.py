@@ -1,0 +1,28 @@
+"""The connection to Redis or Valkey."""
+
+from __future__ import annotations
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+from shared.settings import Settings
+
+# Bounds how long a request waits for a dead or frozen server: 503 within 2 s is the promise.
+TIMEOUT_S = 1.5
+
+
+def connect(settings: Settings, retries: int = 1) -> redis.Redis:
+    """A pooled client; nothing is sent before its first use. Safe to share between threads.
+
+    One quick retry covers a connection that the server closed while idle; workers retry longer,
+    to outlast a restart of the server. Scripts are safe to send twice: each recognises by the
+    state that its first run had an effect.
+    """
+    return redis.Redis.from_url(
+        settings.broker_url,
+        socket_timeout=TIMEOUT_S,
+        socket_connect_timeout=TIMEOUT_S,
+        health_check_interval=10,
+        retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), retries),
+    )

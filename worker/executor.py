@@ -1,0 +1,147 @@
+"""Runs one job: claim it, keep its lease, run the steps that are not done yet, record the outcome.
+
+A finished step is a checkpoint, written together with its event: a later attempt reads the result
+and does not run the step again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from shared.attempts import Attempts, CancelRequested, Claim, LeaseLost
+from shared.catalogue import Catalogue
+from shared.errors import Unavailable
+from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
+from worker.agent.context import Context
+from worker.agent.pipeline import STEPS, Done, Step
+from worker.agent.results import Answer
+from worker.lease import Lease, LeaseKeeper
+from worker.models.chat import ChatModel
+from worker.outcome import Abandoned, Cancelled, Failed, Outcome, Retry, Succeeded, decide
+from worker.query.engine import QueryEngine
+
+log = structlog.get_logger("executor")
+
+
+class Journal:
+    """One attempt's pen: appends to the log under the fence, and knows the log's length."""
+
+    def __init__(self, attempts: Attempts, claim: Claim) -> None:
+        self._attempts = attempts
+        self._job = claim.job
+        self._length = claim.length
+
+    def emit(self, kind: str, content: str, data: dict[str, Any]) -> None:
+        """Append one event."""
+        self._append([body(EventType(kind), content, data)])
+
+    def finish_step(self, step: str, result: str, event: str) -> None:
+        """Append a step's last event together with its result."""
+        self._append([event], step, result)
+
+    def _append(self, bodies: list[str], step: str = "", result: str = "") -> None:
+        self._attempts.append(self._job, self._length, bodies, step, result)
+        self._length += len(bodies)
+
+
+class Executor:
+    """One per worker process; `run` is called by as many threads as the worker has slots."""
+
+    def __init__(
+        self,
+        attempts: Attempts,
+        keeper: LeaseKeeper,
+        catalogue: Catalogue,
+        engine: QueryEngine,
+        chat: ChatModel | None,
+        worker: str,
+    ) -> None:
+        self._attempts = attempts
+        self._keeper = keeper
+        self._catalogue = catalogue
+        self._engine = engine
+        self._chat = chat
+        self._worker = worker
+
+    def run(self, bell_id: str) -> str:
+        """Answer the bell: run one attempt of one job. Returns how it went, for Flower."""
+        claim = self._attempts.claim(bell_id, self._worker)
+        if claim is None:
+            return "nothing to claim"
+        with self._keeper.hold(claim) as lease:
+            outcome = self._attempt(claim, lease)
+            self._record(claim, outcome)
+        name = type(outcome).__name__.lower()
+        log.info("attempt ended", job=claim.job.id, attempt=claim.job.attempt, outcome=name)
+        return f"{claim.job.id}: attempt {claim.job.attempt} {name}"
+
+    def _attempt(self, claim: Claim, lease: Lease) -> Outcome:
+        try:
+            journal = Journal(self._attempts, claim)
+            context = Context(
+                question=claim.job.question,
+                dataset_id=claim.job.dataset or None,
+                datasets=self._catalogue.all(),
+                engine=self._engine,
+                chat=self._chat,
+                emit=journal.emit,
+                stop=lease,
+            )
+            saved = self._attempts.checkpoints(claim.job)
+            return Succeeded(run_steps(context, saved, journal))
+        except Exception as error:  # noqa: BLE001 - every error becomes an outcome, in one place
+            return decide(error, claim.job)
+
+    def _record(self, claim: Claim, outcome: Outcome) -> None:
+        job = claim.job
+        try:
+            match outcome:
+                case Succeeded(answer):
+                    self._attempts.finish(job, "succeeded", completed(answer))
+                case Failed(reason, sentence):
+                    self._attempts.finish(job, "failed", failed_body(reason, sentence))
+                case Retry(reason, sentence, after_s):
+                    event = retrying_body(reason, sentence, after_s)
+                    self._attempts.finish(job, "retrying", event, after_s)
+                case Cancelled():
+                    self._attempts.finish(job, "cancelled", cancelled_body("user"))
+                case Abandoned():
+                    pass
+        except CancelRequested:
+            self._attempts.finish(job, "cancelled", cancelled_body("user"))
+        except (LeaseLost, Unavailable) as error:
+            log.warning("could not record the outcome", job=job.id, why=str(error))
+
+
+def completed(answer: Answer) -> str:
+    """The body of the terminal event of an answered job."""
+    return body(EventType.COMPLETED, answer.answer, {"result": answer.model_dump(mode="json")})
+
+
+def run_steps(context: Context, saved: dict[str, bytes], journal: Journal) -> Answer:
+    """Run the steps in order, reading instead of running those in `saved`, up to the answer."""
+    done: Done = {}
+    for step in STEPS:
+        context.stop.check()
+        result = done[step.name] = saved_or_run(step, context, done, saved, journal)
+        answer = result if isinstance(result, Answer) else result.answer
+        if answer is not None:
+            return answer
+    raise AssertionError("the last step returns an Answer")
+
+
+def saved_or_run(
+    step: Step, context: Context, done: Done, saved: dict[str, bytes], journal: Journal
+) -> Any:
+    """One step's result."""
+    if step.name in saved:
+        return step.model.model_validate_json(saved[step.name])
+    progress = step.progress(context, done)
+    journal.emit(EventType.STEP_STARTED, progress, {"step": step.name})
+    result = step.run(context, done)
+    content, data = step.describe(context, result)
+    event = body(EventType(step.event), content, {"step": step.name, **data})
+    journal.finish_step(step.name, result.model_dump_json(), event)
+    return result
