@@ -1,0 +1,1 @@
+"""The tests: real Valkey, real worker and API processes, a real browser."""

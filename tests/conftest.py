@@ -1,0 +1,67 @@
+"""Fixtures: one Valkey per test process, emptied before each test; stacks of real processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from cli import valkey as embedded
+from shared.settings import Settings
+from tests.support.processes import free_port
+from tests.support.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Valkey server of this test process."""
+    folder = tmp_path_factory.mktemp("valkey")
+    settings = Settings(data_dir=folder, valkey_port=free_port())
+    server = embedded.start(settings)
+    try:
+        embedded.wait_ready(settings)
+        yield settings.broker_url
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture
+def store(valkey_url: str) -> Iterator[redis.Redis]:
+    """The server, emptied."""
+    client = redis.Redis.from_url(valkey_url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def settings(valkey_url: str, tmp_path: Path) -> Settings:
+    """Settings over the test's server and folder."""
+    return Settings(redis_url=valkey_url, data_dir=tmp_path)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def desk(store: redis.Redis, valkey_url: str, tmp_path: Path) -> Iterator[Stack]:
+    """An API without workers: the test plays the worker, so it decides when events come."""
+    made = Stack(valkey_url, tmp_path)
+    try:
+        made.start_api()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def stack(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole product: API and worker, shared by the tests of a module."""
+    redis.Redis.from_url(valkey_url).flushall()
+    made = Stack(valkey_url, tmp_path_factory.mktemp("stack"))
+    try:
+        made.start_api()
+        made.start_worker()
+        yield made
+    finally:
+        made.stop()
