@@ -53,7 +53,7 @@ def stream(job: Job, after_seq: int) -> Response:
     """The response that carries a job's events after `after_seq`."""
     batches = services().relay.follow(job.id, after_seq, HEARTBEAT_S)
     headers = {**HEADERS, "X-Task-Id": job.id}
-    return Response(frames(batches), headers=headers, direct_passthrough=True)
+    return Response(frames(batches), headers=headers)
 
 
 def frames(batches: Iterator[list[Event]]) -> Iterator[bytes]:

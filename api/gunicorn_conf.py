@@ -1,0 +1,41 @@
+"""gunicorn's configuration: one gevent process that holds thousands of open streams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.settings import Settings
+
+_settings = Settings()
+
+bind = f"{_settings.host}:{_settings.port}"
+worker_class = "gevent"
+workers = 1
+worker_connections = 20_000
+backlog = 4096
+# Streams end at once when the relay drains; other requests are short.
+graceful_timeout = 5
+# A control socket under the home directory would be shared by every gunicorn of this user.
+control_socket_disable = True
+loglevel = "warning"
+proc_name = "tailrace-api"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start what runs beside the requests, and end the streams when the worker must go."""
+    import gevent  # noqa: PLC0415 - only after gunicorn has patched the process
+
+    from api.services import EXTENSION  # noqa: PLC0415
+    from shared.rescue import Rescuer  # noqa: PLC0415
+    from shared.telemetry import configure_logging  # noqa: PLC0415
+
+    configure_logging()
+    services = worker.wsgi.extensions[EXTENSION]
+    Rescuer(services.store).start()
+
+    def drain_when_told() -> None:
+        while worker.alive:
+            gevent.sleep(0.1)
+        services.relay.drain()
+
+    gevent.spawn(drain_when_told)

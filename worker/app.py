@@ -1,0 +1,74 @@
+"""The Celery worker, assembled in one function; importing it does nothing."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+import structlog
+from celery import Celery, signals
+
+from shared.attempts import Attempts
+from shared.catalogue import Catalogue
+from shared.queue import TASK, celery_settings
+from shared.rescue import Rescuer
+from shared.settings import Settings
+from shared.store import connect
+from worker.agent.suggest import with_questions
+from worker.executor import Executor
+from worker.lease import LeaseKeeper
+from worker.models.openai_chat import OpenAIChat
+from worker.query.engine import QueryEngine
+from worker.query.ingest import scan
+from worker.tasks import register
+
+#: Tries of one Redis command, to outlast a restart of the server within a lease.
+PATIENCE = 8
+
+log = structlog.get_logger("worker")
+
+
+def create_celery(settings: Settings) -> Celery:
+    """A Celery app with Tailrace's settings, as Flower needs it."""
+    app = Celery("tailrace", set_as_current=False)
+    app.conf.update(celery_settings(settings))
+    return app
+
+
+def create_worker(settings: Settings) -> Celery:
+    """The Celery app of a worker: the task, and what lives as long as the worker process."""
+    app = create_celery(settings)
+    store = connect(settings, retries=PATIENCE)
+    attempts, catalogue = Attempts(store, settings), Catalogue(store)
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    keeper = LeaseKeeper(attempts, settings, name)
+    rescuer = Rescuer(connect(settings))
+    engine = QueryEngine(settings.data_dir)
+    chat = OpenAIChat.from_settings(settings)
+    executor = Executor(attempts, keeper, catalogue, engine, chat, name)
+    register(app, TASK, executor.run)
+
+    def begin(**_: Any) -> None:
+        publish_datasets(catalogue, settings)
+        keeper.start()
+        rescuer.start()
+
+    def end(**_: Any) -> None:
+        rescuer.stop()
+        keeper.stop()
+        engine.close()
+
+    # Celery keeps weak references to receivers unless told otherwise.
+    signals.worker_init.connect(begin, weak=False)
+    signals.worker_shutdown.connect(end, weak=False)
+    return app
+
+
+def publish_datasets(catalogue: Catalogue, settings: Settings) -> None:
+    """Read the datasets directory and tell everyone what there is."""
+    found = scan(settings.datasets_dir, settings.data_dir)
+    for problem in found.problems:
+        log.warning(problem)
+    catalogue.publish([with_questions(profile) for profile in found.profiles])
+    log.info("datasets", found=[profile.id for profile in found.profiles])

@@ -1,0 +1,22 @@
+"""Runs a worker in this process until it is told to stop."""
+
+from __future__ import annotations
+
+from shared.settings import Settings
+from shared.telemetry import configure_logging
+from worker.app import create_worker
+
+
+def main(settings: Settings) -> None:
+    """Work until SIGTERM: then take no more jobs, finish the running ones, and return."""
+    configure_logging()
+    options = [
+        "worker",
+        "--pool=threads",
+        f"--concurrency={settings.worker_concurrency}",
+        "--without-mingle",
+        "--without-gossip",
+        "--loglevel=WARNING",
+        "--hostname=worker-%p@%h",
+    ]
+    create_worker(settings).worker_main(options)
