@@ -188,8 +188,9 @@ def test_unknown_and_foreign_tasks_look_the_same(desk: Stack, person: Person) ->
         "conversation_id": task["conversation_id"],
     }
     problem(stranger.http.post("/api/chat", json=body), 404)
-    forged = httpx2.Client(base_url=desk.url, cookies={"tailrace_owner": "forged.value"})
-    problem(forged.get(task["links"]["status"]), 404)
+    forger = desk.person()
+    forger.http.cookies.set("tailrace_owner", "forged.value")
+    problem(forger.http.get(task["links"]["status"]), 404)
 
 
 def test_status_gives_messages_after_a_cursor_and_the_outcome(desk: Stack, person: Person) -> None:
@@ -213,9 +214,7 @@ def test_status_gives_messages_after_a_cursor_and_the_outcome(desk: Stack, perso
     ]
 
 
-def test_a_failed_job_has_an_error_and_a_cancelled_one_says_so(
-    desk: Stack, person: Person
-) -> None:
+def test_a_failed_job_has_an_error_and_a_cancelled_one_says_so(desk: Stack, person: Person) -> None:
     for end, status, error in [("failed", "error", "It failed."), ("cancelled", "cancelled", None)]:
         task_id = person.ask("How wet?")["task_id"]
         work = scene(desk, task_id)

@@ -35,9 +35,7 @@ def test_reading_in_pieces_from_any_cursor_gives_the_log(
 
     whole = log.read(scene.job_id, -1, 1000)
     assert [event.seq for event in whole] == list(range(len(whole)))
-    texts = [
-        event.message["content"] for event in whole if event.type == EventType.INSIGHT_DELTA
-    ]
+    texts = [event.message["content"] for event in whole if event.type == EventType.INSIGHT_DELTA]
     assert texts == [text for batch in batches for text in batch]
     assert [event.terminal for event in whole] == [False] * (len(whole) - 1) + [True]
 

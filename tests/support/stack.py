@@ -42,6 +42,7 @@ class Stack:
         self.catalogue = Catalogue(self.store)
         self.api: Process | None = None
         self.workers: list[Process] = []
+        self._people: list[Person] = []
 
     @property
     def url(self) -> str:
@@ -64,12 +65,16 @@ class Stack:
 
     def stop(self) -> None:
         """End everything."""
+        for person in self._people:
+            person.http.close()
+        self.store.close()
         for process in [*self.workers, *([self.api] if self.api else [])]:
             process.stop()
 
     def person(self) -> Person:
         """Somebody new with a browser's cookie jar."""
-        return Person(self.url)
+        self._people.append(Person(self.url))
+        return self._people[-1]
 
     def _answers(self, path: str) -> bool:
         try:
