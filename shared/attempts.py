@@ -20,6 +20,7 @@ from shared.jobs import Job
 from shared.scripts import Scripts, guarded
 from shared.settings import Settings
 
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A job and the right to run one attempt of it; `length` of its log at the claim."""

@@ -40,18 +40,24 @@ def store(valkey_url: str) -> Iterator[redis.Redis]:
 @pytest.fixture
 def settings(valkey_url: str, tmp_path: Path) -> Settings:
     """Settings over the test's server and folder."""
-    return Settings(redis_url=valkey_url, data_dir=tmp_path)  # type: ignore[arg-type]
+    return Settings(redis_url=valkey_url, data_dir=tmp_path)
 
 
-@pytest.fixture
-def desk(store: redis.Redis, valkey_url: str, tmp_path: Path) -> Iterator[Stack]:
-    """An API without workers: the test plays the worker, so it decides when events come."""
-    made = Stack(valkey_url, tmp_path)
+@pytest.fixture(scope="session")
+def running_desk(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """An API that all tests of this process share."""
+    made = Stack(valkey_url, tmp_path_factory.mktemp("desk"))
     try:
         made.start_api()
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture
+def desk(running_desk: Stack, store: redis.Redis) -> Stack:
+    """An API without workers: the test plays the worker, so it decides when events come."""
+    return running_desk
 
 
 @pytest.fixture(scope="module")

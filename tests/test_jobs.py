@@ -13,7 +13,7 @@ from shared import keys
 from shared.attempts import Attempts, CancelRequested, LeaseLost
 from shared.errors import KeyReused, LogFull, Unavailable, UnknownConversation
 from shared.event_log import CAP, EventLog
-from shared.jobs import Jobs, JobState
+from shared.jobs import Jobs, JobState, Question
 from shared.rescue import Rescuer
 from shared.settings import Settings
 from shared.store import connect
@@ -103,8 +103,6 @@ def test_a_conversation_takes_questions_of_its_owner_only_and_remembers_its_data
     job = jobs.load(follow_up.job_id, OWNER)
     assert job is not None
     assert job.dataset == "d"
-    from shared.jobs import Question
-
     with pytest.raises(UnknownConversation):
         jobs.accept(Question("stranger", "And me?", conversation=first.conversation))
     with pytest.raises(UnknownConversation):

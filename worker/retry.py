@@ -13,7 +13,7 @@ CAP_S = 30.0
 
 
 def delay_s(attempt: int, retry_after_s: float | None = None) -> float:
-    """Seconds to wait after attempt number `attempt` (from 1); the server's own wish comes first."""
+    """Seconds to wait after attempt `attempt` (from 1); the server's own wish comes first."""
     if retry_after_s is not None:
         return retry_after_s
     return random.uniform(0, min(CAP_S, BASE_S * 2 ** (attempt - 1)))  # noqa: S311 - no secret
