@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -19,6 +20,7 @@ def spawn(
     env: Mapping[str, str] | None = None,
     stdin: int = subprocess.DEVNULL,
     stdout: int | None = None,
+    cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own, so a Ctrl-C in the terminal reaches only us.
 
@@ -28,6 +30,7 @@ def spawn(
     return subprocess.Popen(
         arguments,
         env=env,
+        cwd=cwd,
         stdin=stdin,
         stdout=stdout,
         stderr=subprocess.STDOUT if stdout is not None else None,

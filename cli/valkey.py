@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
+from cli.errors import CommandError
 from cli.processes import spawn
 from shared.settings import Settings
 
@@ -19,7 +20,7 @@ SECRET = "valkey.secret"  # noqa: S105 - the name of a file
 _CALL_TIMEOUT_S = 1.0
 
 
-class ValkeyError(Exception):
+class ValkeyError(CommandError):
     """Valkey cannot be started or does not answer; the message says what to do."""
 
 
@@ -57,6 +58,11 @@ def wait_ready(settings: Settings, within_s: float = 30.0) -> None:
 def answers(settings: Settings) -> bool:
     """Whether a server that knows our password answers on our port, with its data loaded."""
     return _call(settings, "PING") == "+PONG"
+
+
+def is_ours(settings: Settings) -> bool:
+    """Whether a server that knows our password listens on our port, ready or not."""
+    return _call(settings, "PING") != ""
 
 
 def shut_down(settings: Settings, within_s: float = 10.0) -> None:

@@ -1,0 +1,229 @@
+"""A client of the HTTP API that follows a job to its end, whatever interrupts the stream."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from cli.errors import CommandError
+
+Message = dict[str, Any]
+
+USAGE, UNREACHABLE = 2, 4
+TERMINAL = frozenset({"completed", "failed", "cancelled"})
+
+_CONNECT_S = 5.0
+# The server promises a heartbeat every 15 s: a stream this silent is dead.
+_SILENCE_S = 40.0
+_POLL_WAIT_S = 20
+#: Streams in a row without a message after which the status is polled instead.
+_MOST_EMPTY_STREAMS = 3
+_GIVE_UP_S = 60.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
+
+
+class Interrupted(Exception):
+    """A stream or a poll broke off; what was missed can be fetched again."""
+
+
+class Client:
+    """One person's session: the cookie of the first answer is kept for all that follows.
+
+    Methods raise CommandError, with the exit code of its cause.
+    """
+
+    def __init__(self, url: str, give_up_s: float = _GIVE_UP_S) -> None:
+        self._url = url
+        self._give_up_s = give_up_s
+        timeout = httpx2.Timeout(_SILENCE_S, connect=_CONNECT_S)
+        self._http = httpx2.Client(base_url=url, timeout=timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._http.close()
+
+    def datasets(self) -> list[dict[str, Any]]:
+        """What one may ask about."""
+        found: list[dict[str, Any]] = self._ask_once("GET", "/api/datasets")["datasets"]
+        return found
+
+    def ask(self, question: str, dataset: str = "") -> str:
+        """Start a job; its id. One question is one job, however often it must be sent."""
+        body = {"action": "continue_conversation", "message": question}
+        if dataset:
+            body["dataset"] = dataset
+        if not self._http.cookies:
+            # Any answer brings the cookie: a question sent twice must have one owner.
+            self.datasets()
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        patience = _Patience(self._give_up_s)
+        while True:
+            try:
+                started = self._call("POST", "/api/chat", json=body, headers=headers)
+                return str(started["task_id"])
+            except Interrupted as error:
+                patience.wait(self._unreachable(error))
+
+    def cancel(self, task_id: str) -> str:
+        """Ask the server to end a job; the state it is in then."""
+        return str(self._ask_once("POST", f"/api/chat/cancel/{task_id}")["state"])
+
+    def follow(self, task_id: str) -> Iterator[Message]:
+        """Each message of a job once and in order, to the terminal one, over any interruption.
+
+        If the server had to start the job's log afresh, its messages begin again at seq 0.
+        """
+        seen = _Seen()
+        patience = _Patience(self._give_up_s)
+        empty_streams = 0
+        while not seen.ended:
+            before = seen.cursor
+            polling = empty_streams >= _MOST_EMPTY_STREAMS
+            source = self._poll if polling else self._stream
+            try:
+                for message in source(task_id, seen.cursor):
+                    if seen.accept(message):
+                        yield message
+                failure = None if polling else Interrupted("the stream ended early")
+            except Interrupted as error:
+                failure = error
+            if seen.cursor != before or failure is None:
+                patience.restart()
+            if not polling:
+                empty_streams = empty_streams + 1 if seen.cursor == before else 0
+            if not seen.ended and (failure is not None or seen.cursor == before):
+                patience.wait(self._unreachable(failure))
+
+    def _stream(self, task_id: str, cursor: str) -> Iterator[Message]:
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": cursor} if cursor else {})
+        path = f"/api/chat/stream/{task_id}"
+        try:
+            with self._http.stream("GET", path, headers=headers) as response:
+                if response.status_code != HTTPStatus.OK:
+                    response.read()
+                    _check(response)
+                    raise Interrupted("nothing to stream")
+                yield from parse_events(response.iter_bytes())
+        except (httpx2.TransportError, ValueError) as error:
+            raise Interrupted(str(error)) from error
+
+    def _poll(self, task_id: str, cursor: str) -> Iterator[Message]:
+        params = {"wait": str(_POLL_WAIT_S)} | ({"after": cursor} if cursor else {})
+        yield from self._call("GET", f"/api/chat/status/{task_id}", params=params)["messages"]
+
+    def _ask_once(self, method: str, path: str) -> dict[str, Any]:
+        try:
+            return self._call(method, path)
+        except Interrupted as error:
+            raise self._unreachable(error) from error
+
+    def _call(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        try:
+            response = self._http.request(method, path, **more)
+        except httpx2.TransportError as error:
+            raise Interrupted(str(error)) from error
+        except httpx2.InvalidURL as error:
+            raise CommandError(f"{self._url} is not an address: {error}.", USAGE) from None
+        _check(response)
+        try:
+            found: dict[str, Any] = response.json()
+        except ValueError as error:
+            raise CommandError(f"{self._url} is not a Tailrace server: give --url.") from error
+        return found
+
+    def _unreachable(self, failure: Interrupted | None) -> CommandError:
+        why = f" ({failure})" if failure else ""
+        return CommandError(
+            f"No Tailrace answers at {self._url}{why}: start it with bin/up, or give --url.",
+            UNREACHABLE,
+        )
+
+
+class _Seen:
+    """The position in a job's log up to which messages were passed on."""
+
+    def __init__(self) -> None:
+        self.cursor = ""
+        self.ended = False
+        self._epoch = ""
+        self._seq = -1
+
+    def accept(self, message: Message) -> bool:
+        """Whether this is the next message; raises Interrupted when some are missing before it."""
+        epoch, _, number = str(message["id"]).rpartition("-")
+        if epoch != self._epoch:
+            self._epoch, self._seq = epoch, -1
+        seq = int(number)
+        if seq <= self._seq:
+            return False
+        if seq > self._seq + 1:
+            raise Interrupted(f"messages before {message['id']} are missing")
+        self.cursor, self._seq = str(message["id"]), seq
+        self.ended = message["type"] in TERMINAL
+        return True
+
+
+class _Patience:
+    """Pauses that grow, until nothing has come for too long."""
+
+    def __init__(self, give_up_s: float) -> None:
+        self._give_up_s = give_up_s
+        self.restart()
+
+    def restart(self) -> None:
+        """There was progress."""
+        self._until = time.monotonic() + self._give_up_s
+        self._pause_s = _FIRST_PAUSE_S
+
+    def wait(self, otherwise: CommandError) -> None:
+        """Pause before the next try; raises `otherwise` when patience is at its end."""
+        if time.monotonic() + self._pause_s > self._until:
+            raise otherwise
+        time.sleep(self._pause_s)
+        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+
+
+def parse_events(chunks: Iterable[bytes]) -> Iterator[Message]:
+    """The messages in the bytes of an event stream; one cut short is dropped."""
+    data: list[bytes] = []
+    buffer = b""
+    for chunk in chunks:
+        # Not splitlines: a message may hold line separators of other alphabets.
+        *lines, buffer = (buffer + chunk).split(b"\n")
+        for line in lines:
+            text = line.rstrip(b"\r")
+            if text.startswith(b"data:"):
+                data.append(text[5:].removeprefix(b" "))
+            elif not text and data:
+                yield json.loads(b"\n".join(data))
+                data = []
+
+
+def _check(response: httpx2.Response) -> None:
+    """Raise Interrupted for a refusal that passes, CommandError for one that does not."""
+    busy = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    if busy or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Interrupted(f"HTTP {response.status_code}")
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        return
+    try:
+        problem = response.json()
+        reason = str(problem.get("detail") or problem.get("error") or problem.get("title"))
+    except (ValueError, AttributeError):
+        reason = f"HTTP {response.status_code}"
+    code = USAGE if response.request.method == "POST" else 1
+    raise CommandError(reason, code)

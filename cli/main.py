@@ -1,0 +1,139 @@
+"""The `tailrace` command: what there is, and how errors are told.
+
+Each command returns its exit code, and imports what it needs when it runs: starting one process
+must not cost the libraries of all.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ask questions about your data; watch every step of the answer arrive.",
+    epilog="Settings are TAILRACE_* environment variables: docs/settings.md lists them.",
+)
+
+URL = Annotated[str, typer.Option("--url", help="Server. Default: the one bin/up runs here.")]
+JSON = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, nothing else.")]
+
+
+def main() -> None:
+    """Run the command line; never returns and never shows a traceback for a known error."""
+    try:
+        code = app(args=sys.argv[1:] or ["--help"], prog_name="tailrace", standalone_mode=False)
+    except (typer.TyperException, CommandError) as error:
+        message = error.format_message() if isinstance(error, typer.TyperException) else str(error)
+        print(f"tailrace: {message}", file=sys.stderr)
+        code = error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output has gone; what is still buffered must not be tried again.
+        sys.stderr.close()
+        code = 1
+    sys.exit(code)
+
+
+@app.command()
+def up(
+    *, flower: Annotated[bool, typer.Option(help="Also run Flower, which shows the queue.")] = True
+) -> int:
+    """Run everything here: Valkey, API, worker, Flower. Ctrl-C stops them in order."""
+    from cli.up import run
+
+    return run(settings(), flower=flower)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotes.")],
+    *,
+    dataset: Annotated[str, typer.Option(help="Which dataset: see `tailrace datasets`.")] = "",
+    as_json: JSON = False,
+    url: URL = "",
+) -> int:
+    """Ask a question and watch the answer being made.
+
+    Exit code: 0 answered, 1 failed, 2 bad usage, 3 no answer to that, 4 server unreachable.
+    """
+    from cli.ask import run
+
+    return run(url or local_url(), question, dataset, as_json=as_json)
+
+
+@app.command()
+def datasets(*, as_json: JSON = False, url: URL = "") -> int:
+    """List the datasets you may ask about."""
+    from cli.datasets import run
+
+    return run(url or local_url(), as_json=as_json)
+
+
+@app.command()
+def api() -> None:
+    """Run the API and the page, in the foreground."""
+    from api import serve
+
+    serve.main(settings())
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker, in the foreground."""
+    from worker import serve
+
+    serve.main(settings())
+
+
+@app.command()
+def flower() -> None:
+    """Run Flower, which shows workers and jobs, in the foreground."""
+    from cli.flower import run
+
+    run(settings())
+
+
+@app.command()
+def valkey() -> None:
+    """Run the embedded Valkey, in the foreground."""
+    from cli.lock import DataLock
+    from cli.valkey import become
+
+    made = settings()
+    DataLock(made.data_dir).keep()
+    become(made)
+
+
+def settings() -> Settings:
+    """The settings; raises CommandError naming the variable that is wrong."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from shared.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "TAILRACE_" + str(first["loc"][0]).upper()
+        raise CommandError(f"{name}: {first['msg']} (see docs/settings.md).", 2) from None
+    except SettingsError as error:
+        raise CommandError(f"{error} (see docs/settings.md).", 2) from None
+
+
+def local_url() -> str:
+    """Where the API of these settings answers on this machine."""
+    from cli.addresses import page
+
+    return page(settings())
