@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api import auth
 from api.datasets import brief, profile_or_404
+from api.follow import follow
 from api.problems import Problem
 from api.services import services
 from shared.datasets import Profile
@@ -141,8 +142,8 @@ def everything_after(job: Job, after_seq: int, wait_s: float) -> list[Event]:
     if events or not wait_s or (last is not None and last.terminal):
         return events
     until = monotonic() + wait_s
-    for batch in services().relay.follow(job.id, after_seq, heartbeat_s=wait_s + 1, until=until):
-        return batch
+    for batch in follow(services().relay, job.id, after_seq, wait_s + 1, until):
+        return list(batch)
     return []
 
 

@@ -9,6 +9,7 @@ import redis
 from flask import Flask, current_app
 
 from api.relay import Relay
+from api.writer import Writer
 from shared.catalogue import Catalogue
 from shared.event_log import EventLog
 from shared.jobs import Jobs
@@ -28,15 +29,16 @@ class Services:
     log: EventLog
     catalogue: Catalogue
     relay: Relay
+    writer: Writer
 
     @classmethod
     def create(cls, settings: Settings) -> Services:
         """Wire them up; nothing connects before it is used."""
         store = connect(settings)
         log = EventLog(store)
-        return cls(
-            settings, store, Jobs(store, settings), log, Catalogue(store), Relay(log, settings)
-        )
+        relay = Relay(log, settings)
+        jobs, catalogue = Jobs(store, settings), Catalogue(store)
+        return cls(settings, store, jobs, log, catalogue, relay, Writer(relay))
 
 
 def attach(app: Flask, made: Services) -> None:

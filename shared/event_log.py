@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import redis
@@ -31,6 +32,15 @@ class EventLog:
         with guarded():
             lines = self._store.lrange(keys.EVENTS % job_id, start, start + limit - 1)
         return [Event.parse(cast("bytes", line)) for line in lines]
+
+    def lengths(self, job_ids: Sequence[str]) -> list[int]:
+        """How many events each log holds, in one round trip; 0 for a log that is gone."""
+        if not job_ids:
+            return []
+        with guarded(), self._store.pipeline(transaction=False) as pipeline:
+            for job_id in job_ids:
+                pipeline.llen(keys.EVENTS % job_id)
+            return [int(length) for length in pipeline.execute()]
 
     def last(self, job_id: str) -> Event | None:
         """The newest event, or None when there is no such log (never was, or expired)."""

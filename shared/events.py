@@ -101,6 +101,11 @@ class Event:
         return cls(raw, message["id"], message["seq"], EventType(message["type"]))
 
     @property
+    def frame(self) -> bytes:
+        """The event as Server-Sent Events carry it."""
+        return b"id: %b\ndata: %b\n\n" % (self.id.encode(), self.raw)
+
+    @property
     def message(self) -> dict[str, Any]:
         """The event as the API gives it."""
         decoded: dict[str, Any] = json.loads(self.raw)

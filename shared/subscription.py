@@ -1,51 +1,57 @@
 """One pub/sub connection per process, with its own reconnect.
 
 redis-py's PubSub may not be read by one thread while another subscribes, and does not reliably
-come back after a lost connection; so this keeps a bare connection: one thread reads, any thread
-writes SUBSCRIBE and UNSUBSCRIBE under a lock. After every reconnect it subscribes again and says
-so, because what was published in between is lost to it.
+come back after a lost connection. So redis-py only opens and authenticates the connection here;
+then one thread reads the bare socket with hiredis' parser, taking everything that has arrived in
+one go, and any thread writes SUBSCRIBE and UNSUBSCRIBE under a lock. After every reconnect it
+subscribes again and says so, because what was published in between is lost to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Sequence
 from threading import Event, Lock, Thread
 from typing import Any
 
+import hiredis
 import redis
 import structlog
-from redis.connection import ConnectionInterface
 
 from shared.settings import Settings
 
-#: How often the reader looks up from a silent connection; it then pings the server.
+#: How long the reader bears silence before it pings, and then before it reconnects.
 SILENCE_S = 5.0
 RECONNECT_S = 0.2
+READ_BYTES = 256 * 1024
 
 log = structlog.get_logger("subscription")
+
+#: Payloads that arrived together, by channel, in the order of their first arrival.
+Batch = dict[str, list[bytes]]
 
 
 class Subscription:
     """Hears channels, until closed.
 
-    `on_message(channel, payload)` and `on_subscribed(channel)` are called from the reading thread
-    and must be quick. `on_subscribed` comes after every (re)subscription.
+    `on_batch(batch)` and `on_subscribed(channels)` are called from the reading thread and must be
+    quick. `on_subscribed` comes after every (re)subscription.
     """
 
     def __init__(
         self,
         settings: Settings,
-        on_message: Callable[[str, bytes], None],
-        on_subscribed: Callable[[str], None],
+        on_batch: Callable[[Batch], None],
+        on_subscribed: Callable[[Sequence[str]], None],
     ) -> None:
         self._pool = redis.ConnectionPool.from_url(
             settings.broker_url, protocol=2, socket_connect_timeout=2, socket_timeout=SILENCE_S
         )
-        self._on_message = on_message
+        self._on_batch = on_batch
         self._on_subscribed = on_subscribed
         self._lock = Lock()
         self._channels: set[str] = set()
-        self._connection: ConnectionInterface | None = None
+        self._socket: socket.socket | None = None
         self._stop = Event()
         self._thread: Thread | None = None
 
@@ -69,58 +75,71 @@ class Subscription:
         self._stop.set()
         with self._lock:
             thread = self._thread
-            if self._connection is not None:
-                self._send("PING")
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
         if thread is not None:
             thread.join(SILENCE_S)
 
     def _send(self, *command: str) -> None:
         """Write a command; a failure is left to the reader, which will reconnect."""
-        if self._connection is None:
+        if self._socket is None:
             return
         try:
-            self._connection.send_command(*command, check_health=False)
-        except (redis.RedisError, OSError):
-            self._connection = None
+            self._socket.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub names one argument
+        except OSError:
+            self._socket = None
 
     def _run(self) -> None:
         while not self._stop.is_set():
             connection = self._pool.make_connection()
             try:
-                self._connect(connection)
-                self._read(connection)
+                connection.connect()
+                # redis-py has no public way to the socket of a connection it made.
+                self._read(connection._sock)  # type: ignore[attr-defined]  # noqa: SLF001
             except (redis.RedisError, OSError) as error:
-                log.warning("lost the server; trying again", error=type(error).__name__)
-                self._stop.wait(RECONNECT_S)
+                if not self._stop.is_set():
+                    log.warning("lost the server; trying again", error=type(error).__name__)
+                    self._stop.wait(RECONNECT_S)
             finally:
                 with self._lock:
-                    self._connection = None
+                    self._socket = None
                 connection.disconnect()
 
-    def _connect(self, connection: ConnectionInterface) -> None:
-        connection.connect()
+    def _read(self, connected: socket.socket) -> None:
+        """Read until the connection fails; silence that outlasts a ping is a failure too."""
+        reader = hiredis.Reader()
         with self._lock:
-            self._connection = connection
+            self._socket = connected
             if self._channels:
                 self._send("SUBSCRIBE", *self._channels)
-
-    def _read(self, connection: ConnectionInterface) -> None:
-        """Read until the connection fails; silence twice in a row after a ping is a failure."""
         pinged = False
-        while not self._stop.is_set() and self._connection is connection:
-            if not connection.can_read(timeout=SILENCE_S):
+        while not self._stop.is_set():
+            try:
+                data = connected.recv(READ_BYTES)
+            except TimeoutError:
                 if pinged:
-                    raise redis.TimeoutError("the server is silent")
+                    raise
                 pinged = True
                 with self._lock:
                     self._send("PING")
                 continue
+            if not data:
+                raise ConnectionError("the server closed the connection")
             pinged = False
-            self._dispatch(connection.read_response())
+            reader.feed(data)
+            self._dispatch(reader)
 
-    def _dispatch(self, reply: Any) -> None:
-        kind, channel, payload = reply if len(reply) == 3 else (b"", b"", b"")
-        if kind == b"message":
-            self._on_message(channel.decode(), payload)
-        elif kind == b"subscribe":
-            self._on_subscribed(channel.decode())
+    def _dispatch(self, reader: Any) -> None:
+        """Hand on everything that has arrived."""
+        batch: Batch = {}
+        subscribed: list[str] = []
+        while (reply := reader.gets()) is not False:
+            kind = reply[0]
+            if kind == b"message":
+                batch.setdefault(reply[1].decode(), []).append(reply[2])
+            elif kind == b"subscribe":
+                subscribed.append(reply[1].decode())
+        if batch:
+            self._on_batch(batch)
+        if subscribed:
+            self._on_subscribed(subscribed)

@@ -18,7 +18,7 @@ from shared import keys
 from shared.attempts import Attempts, CancelRequested, Claim, LeaseLost, Stopped
 from shared.errors import Unavailable
 from shared.settings import Settings
-from shared.subscription import Subscription
+from shared.subscription import Batch, Subscription
 
 log = structlog.get_logger("lease")
 
@@ -74,7 +74,7 @@ class LeaseKeeper:
         self._lock = Lock()
         self._look = Event()
         self._ended = False
-        self._nudges = Subscription(settings, self._nudged, lambda _channel: self._look.set())
+        self._nudges = Subscription(settings, self._nudged, lambda _channels: self._look.set())
         self._thread = Thread(target=self._run, name="leases", daemon=True)
 
     def start(self) -> None:
@@ -129,8 +129,8 @@ class LeaseKeeper:
             if monotonic() - lease.renewed_at > self._settings.lease_s:
                 lease.stop(LeaseLost("The job store cannot be reached; the lease ran out."))
 
-    def _nudged(self, _channel: str, payload: bytes) -> None:
-        if payload.decode() in self._leases:
+    def _nudged(self, batch: Batch) -> None:
+        if any(payload.decode() in self._leases for payload in batch[keys.NUDGE]):
             self._look.set()
 
     def _run(self) -> None:
