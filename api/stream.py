@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -70,7 +70,7 @@ class EventStream(Response):
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer the request."""
         if not can_adopt(environ):
-            return cast("Iterable[bytes]", super().__call__(environ, start_response))
+            return super().__call__(environ, start_response)
         lines = [f"{name}: {value}\r\n" for name, value in self.get_wsgi_headers(environ)]
         head = f"HTTP/1.1 {self.status}\r\n{''.join(lines)}".encode("latin-1")
         self._writer.adopt(environ, head, OPENED, self._job_id, self._after_seq, self.close)

@@ -14,8 +14,8 @@ import os
 import select
 import socket
 import ssl
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 import gevent
 import structlog
@@ -26,8 +26,8 @@ from api.relay import ACKNOWLEDGE_S, Relay, Topic
 from shared.errors import Unavailable
 from shared.events import Event
 
-#: gunicorn's sign that the socket is no longer its own; iterating it is never tried.
-ALREADY_HANDLED: Any = GUNICORN_ALREADY_HANDLED
+#: gunicorn's sign that the socket is no longer its own; it never iterates it.
+ALREADY_HANDLED = cast("Iterable[bytes]", GUNICORN_ALREADY_HANDLED)
 HEARTBEAT_S = 15.0
 HEARTBEAT = b": hb\n"
 LAST_CHUNK = b"0\r\n\r\n"
