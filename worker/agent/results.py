@@ -59,12 +59,18 @@ class Answer(BaseModel):
 
 
 class IntentResult(BaseModel):
-    """Step 1. `answer` is set when nothing needs to be queried: the job then ends with it."""
+    """Step 1. `answer` is set when nothing needs to be queried: the job then ends with it.
+
+    `plan` and `planner` are set when whoever read the question also planned it; a model does both
+    in one call.
+    """
 
     kind: IntentKind
     confidence: float
     dataset_id: str | None
     reasoning: str = ""
+    plan: QueryPlan | None = None
+    planner: str = ""
     answer: Answer | None = None
 
 

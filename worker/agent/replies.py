@@ -1,0 +1,90 @@
+"""Replies that need no query: help, good-bye, choices to make, and what cannot be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.datasets import Profile
+from worker.agent.results import Answer, ResultType
+from worker.models.builtin.frame import Abstention
+from worker.models.builtin.planner import plannable
+from worker.models.builtin.suggest import nearest_questions, suggest_questions
+from worker.query.wording import joined
+
+_MOST_CHOICES = 5
+
+
+def titles(datasets: Mapping[str, Profile]) -> str:
+    """The names of all tables, joined."""
+    return joined([profile.title for profile in datasets.values()]) or "no table yet"
+
+
+def help_answer(datasets: Mapping[str, Profile], chosen: Profile | None, planner: str) -> Answer:
+    """What can be asked, and of which tables."""
+    examples = (
+        suggest_questions(chosen)
+        if chosen
+        else [q for p in datasets.values() for q in suggest_questions(p)[:2]]
+    )
+    text = (
+        f"Ask a question about {chosen.title if chosen else titles(datasets)} in plain English: "
+        "averages, totals, counts, the highest and lowest, by month, year or category. Every "
+        "number in an answer comes from the data, and each step is shown as it happens."
+    )
+    return Answer(
+        type="help_response",
+        answer=text,
+        planner=planner,
+        suggestions=examples[:_MOST_CHOICES],
+        dataset=chosen.id if chosen else None,
+    )
+
+
+def goodbye(planner: str) -> Answer:
+    """The end of a conversation."""
+    return Answer(type="conversation_end", answer="Good-bye. Ask again any time.", planner=planner)
+
+
+def which_table(datasets: Mapping[str, Profile], planner: str) -> Answer:
+    """A question that fits every table: name them."""
+    return Answer(
+        type="clarification",
+        answer=f"Which table do you mean: {titles(datasets)}?",
+        planner=planner,
+        suggestions=[f"Tell me about {p.title}" for p in datasets.values()][:_MOST_CHOICES],
+    )
+
+
+def refusal(
+    question: str,
+    reason: Abstention,
+    datasets: Mapping[str, Profile],
+    profile: Profile | None,
+    planner: str,
+) -> Answer:
+    """Why there is no answer, with the choices that would settle it or what could be asked."""
+    near = datasets.values() if profile is None else (profile,)
+    choices = [c for c in reason.choices if any(plannable(c, p) for p in near)]
+    if choices:
+        return _reply("clarification", reason.reason, choices, profile, planner)
+    if profile is None:
+        text = f"{reason.reason} I know {titles(datasets)}."
+        return _reply("unrelated_response", text, [], None, planner)
+    kind: ResultType = "cannot_answer" if reason.bound else "unrelated_response"
+    asked = nearest_questions(question, profile)
+    text = f"I can't answer that. {reason.reason}" + (" You could ask:" if asked else "")
+    if kind == "unrelated_response" and len(datasets) > 1:
+        text = f"I can't answer that. {reason.reason} I know about {titles(datasets)}."
+    return _reply(kind, text, asked, profile, planner)
+
+
+def _reply(
+    kind: ResultType, text: str, choices: list[str], profile: Profile | None, planner: str
+) -> Answer:
+    return Answer(
+        type=kind,
+        answer=text,
+        planner=planner,
+        suggestions=choices[:_MOST_CHOICES],
+        dataset=profile.id if profile else None,
+    )

@@ -1,0 +1,115 @@
+"""Step 1, intent: what the person wants, and of which table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.datasets import Profile
+from worker.agent.context import Context
+from worker.agent.explore import explore
+from worker.agent.replies import goodbye, help_answer, refusal, which_table
+from worker.agent.results import IntentKind, IntentResult
+from worker.models.builtin.frame import Abstention
+from worker.models.builtin.intent import Understanding, understand
+from worker.models.builtin.planner import NAME
+from worker.models.chat import ModelRefused
+from worker.models.openai_planner import Proposal, propose
+
+_KINDS = {
+    IntentKind.PARTICULAR: "a particular question",
+    IntentKind.NOT_PARTICULAR: "a wish to explore",
+    IntentKind.UNRELATED: "not a question about the data",
+    IntentKind.HELP: "a call for help",
+    IntentKind.EXIT: "a good-bye",
+    IntentKind.CLARIFICATION: "a question that needs a choice",
+}
+
+
+def progress(ctx: Context, done: Mapping[str, Any]) -> str:  # noqa: ARG001
+    """What is shown when the step starts."""
+    return "Reading the question…"
+
+
+def run(ctx: Context, done: Mapping[str, Any]) -> IntentResult:  # noqa: ARG001
+    """Read the question by rules; ask the model, if there is one, when the rules are not sure.
+
+    Raises ModelUnavailable; a model that fails for good leaves the rules' own reading.
+    """
+    ctx.stop.check()
+    found = understand(ctx.question, ctx.datasets, ctx.dataset_id)
+    if found.certain or ctx.chat is None or not ctx.datasets:
+        return _by_rules(ctx, found, NAME)
+    profile = _profile(ctx, found) or next(iter(ctx.datasets.values()))
+    try:
+        proposal = propose(ctx, profile)
+    except ModelRefused as error:
+        return _by_rules(ctx, found, f"{NAME} (model failed: {error})")
+    return _by_model(ctx, proposal, profile, f"openai:{ctx.chat.name}")
+
+
+def describe(ctx: Context, result: IntentResult) -> tuple[str, dict[str, Any]]:
+    """The event's sentence and data."""
+    profile = ctx.datasets.get(result.dataset_id or "")
+    about = f" about {profile.title}" if profile else ""
+    confidence = round(result.confidence, 2)
+    text = f"Intent parsed: {_KINDS[result.kind]}{about} (confidence {confidence:.2f})"
+    return text, {
+        "intent": result.kind.value,
+        "confidence": confidence,
+        "dataset": result.dataset_id,
+    }
+
+
+def _profile(ctx: Context, found: Understanding) -> Profile | None:
+    return ctx.datasets.get(found.dataset_id or "")
+
+
+def _by_rules(ctx: Context, found: Understanding, planner: str) -> IntentResult:
+    profile = _profile(ctx, found)
+    kind = IntentKind(found.kind)
+    result = IntentResult(
+        kind=kind,
+        confidence=found.confidence,
+        dataset_id=found.dataset_id,
+        planner=planner,
+        plan=found.planned.plan if found.planned else None,
+    )
+    if kind is IntentKind.PARTICULAR:
+        return result
+    if kind is IntentKind.HELP:
+        chosen = ctx.datasets.get(ctx.dataset_id or "")
+        answer = help_answer(ctx.datasets, chosen, planner)
+    elif kind is IntentKind.EXIT:
+        answer = goodbye(planner)
+    elif kind is IntentKind.NOT_PARTICULAR:
+        answer = explore(profile) if profile else which_table(ctx.datasets, planner)
+    else:
+        reason = found.abstention
+        assert reason is not None  # noqa: S101 - set for every kind that is left
+        answer = refusal(ctx.question, reason, ctx.datasets, profile, planner)
+    return result.model_copy(update={"answer": answer})
+
+
+def _by_model(ctx: Context, proposal: Proposal, profile: Profile, planner: str) -> IntentResult:
+    kind = IntentKind(proposal.intent)
+    result = IntentResult(
+        kind=kind,
+        confidence=proposal.confidence,
+        dataset_id=profile.id,
+        reasoning=proposal.reasoning,
+        planner=planner,
+        plan=proposal.plan,
+    )
+    if kind is IntentKind.PARTICULAR:
+        return result
+    if kind is IntentKind.HELP:
+        answer = help_answer(ctx.datasets, profile, planner)
+    elif kind is IntentKind.EXIT:
+        answer = goodbye(planner)
+    elif kind is IntentKind.NOT_PARTICULAR:
+        answer = explore(profile)
+    else:
+        reason = Abstention(proposal.reasoning, bound=kind is IntentKind.CLARIFICATION)
+        answer = refusal(ctx.question, reason, ctx.datasets, profile, planner)
+    return result.model_copy(update={"answer": answer})

@@ -1,0 +1,193 @@
+"""Bindings: what each stretch of a question can mean in one table."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import OSA
+
+from worker.models.builtin.lexicon import Sense, lexicon
+from worker.models.builtin.times import Time, read_times
+from worker.models.builtin.vocabulary import Value, Vocabulary
+from worker.models.builtin.words import Token, root, stem
+
+_LONGEST_SPAN = 6
+_MOST_READINGS = 24
+_MIN_TYPO = 6
+_LONG_WORD = 9
+# Words that may stand inside the name of a column but neither begin nor end it.
+_EDGE = frozenset({"of", "in", "the", "per", "$"})
+# How sure each way of binding is.
+_EXACT, _SYNONYM, _PARTIAL, _ROOT, _CONTAINED, _TYPO = 1.0, 0.97, 0.94, 0.96, 0.85, 0.85
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Tokens [start, end) and one meaning of them.
+
+    `kind` is "column", "value", "time", "number", "entity", "title" or a kind of the lexicon;
+    `columns` are the columns meant (several: the words do not tell which); `said` the words.
+    """
+
+    start: int
+    end: int
+    kind: str
+    said: str
+    score: float = _EXACT
+    columns: tuple[str, ...] = ()
+    values: tuple[Value, ...] = ()
+    sense: Sense | None = None
+    time: Time | None = None
+    number: float | None = None
+    typo: bool = False
+
+    @property
+    def name(self) -> str:
+        """Which of its kind: "mean" of function, "gt" of comparator."""
+        return self.sense.name if self.sense else ""
+
+
+Reading = tuple[Binding, ...]
+
+
+def readings(tokens: list[Token], vocab: Vocabulary) -> list[Reading]:
+    """The ways to read the question, likeliest first; unbound tokens are simply missing.
+
+    Longer stretches win over shorter ones; where one stretch has several meanings, each makes
+    its own reading.
+    """
+    taken = [False] * len(tokens)
+    spots: list[list[Binding]] = []
+    for start, end, time in read_times(tokens) if vocab.date or vocab.year_column else []:
+        said = _said(tokens, start, end)
+        spots.append([Binding(start, end, "time", said, time=time)])
+        taken[start:end] = [True] * (end - start)
+    for length in range(min(_LONGEST_SPAN, len(tokens)), 0, -1):
+        for start in range(len(tokens) - length + 1):
+            if any(taken[start : start + length]):
+                continue
+            options = _options(tokens, start, start + length, vocab)
+            if options:
+                spots.append(options)
+                taken[start : start + length] = [True] * length
+    spots += [
+        [typo] for at in range(len(tokens)) if not taken[at] and (typo := _typo(tokens, at, vocab))
+    ]
+    spots.sort(key=lambda options: options[0].start)
+    return list(itertools.islice(itertools.product(*spots), _MOST_READINGS))
+
+
+def _said(tokens: list[Token], start: int, end: int) -> str:
+    text = "".join(f"{t.text}{'_' if t.glued else ' '}" for t in tokens[start:end])
+    return text.rstrip("_ ")
+
+
+def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> list[Binding]:
+    """The meanings of one stretch, likeliest first."""
+    span = tokens[start:end]
+    base = Binding(start, end, "", _said(tokens, start, end))
+    found = [*_columns(base, span, vocab), *_values(base, span, vocab)]
+    sense = lexicon().sense(span)
+    strong = any(b.score >= _SYNONYM for b in found)
+    if sense and strong and sense.kind == "bucket" and found[0].kind == "value":
+        return [*found, replace(base, kind="bucket", sense=sense)]  # "day" may be a time of day
+    if sense and not strong:
+        found.insert(0, replace(base, kind=sense.kind, sense=sense))
+        # "change" asks about change unless a column is called so.
+        return [b for b in found if b.kind != "column"] if len(found) > 1 else found
+    if found:
+        return sorted(found, key=lambda b: -b.score)
+    return list(itertools.islice(_plain(base, span, vocab), 1))
+
+
+def _plain(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:
+    """Single words that are neither column, value nor phrase."""
+    if len(span) != 1:
+        return
+    token = span[0]
+    if token.number is not None:
+        yield replace(base, kind="number", number=token.number)
+    if token.stem in vocab.entity:
+        yield replace(base, kind="entity")
+    if token.stem in vocab.title:
+        yield replace(base, kind="title")
+    if token.stem in lexicon().filler or token.lower in lexicon().filler:
+        yield replace(base, kind="filler")
+    if token.lower.endswith("iest"):  # snowiest: the most of the value "snow"
+        values = vocab.roots.get(root(token.lower.removesuffix("est")))
+        if values:
+            sense = Sense("adjective", token.lower)
+            yield replace(base, kind="adjective", sense=sense, values=tuple(values))
+    parts = vocab.contained.get(token.stem)
+    if parts:
+        yield replace(base, kind="value", values=tuple(parts.values()), score=_CONTAINED)
+
+
+def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:
+    """Columns named by the span: all of a name's words, or some that no weak word alone makes."""
+    words = lexicon()
+    if span[0].lower in _EDGE or span[-1].lower in _EDGE:
+        return
+    said = {words.canon(t.stem) for t in span if t.lower not in _EDGE}
+    if len(said) < len([t for t in span if t.lower not in _EDGE]):
+        return
+    full = [name for name, own in vocab.columns.items() if own == said]
+    exact = all(t.stem == words.canon(t.stem) for t in span)
+    if full:
+        columns = (*full, *_spelled_so(span, full, vocab))
+        yield replace(base, kind="column", columns=columns, score=_EXACT if exact else _SYNONYM)
+        return
+    if said <= {words.canon(word) for word in words.weak}:
+        return
+    partial = tuple(name for name, own in vocab.columns.items() if said < own)
+    if partial:
+        yield replace(base, kind="column", columns=partial, score=_PARTIAL)
+
+
+def _spelled_so(span: list[Token], full: list[str], vocab: Vocabulary) -> list[str]:
+    """Columns that have the very words when `full` only shares their stems.
+
+    "Unemployment" has the stem of `unemployed` but is a word of `unemployment_rate`.
+    """
+    written = {t.lower for t in span if t.lower not in _EDGE}
+    if any(written <= vocab.spelled[name] for name in full):
+        return []
+    return [n for n, own in vocab.spelled.items() if written <= own and n not in full]
+
+
+def _values(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:
+    key = tuple(token.stem for token in span)
+    found = vocab.values.get(key)
+    if found:
+        exact = [v for v in found if str(v.value).lower() == base.said.lower()] or found
+        yield replace(base, kind="value", values=tuple(exact))
+    elif len(span) == 1 and span[0].lower not in lexicon().filler:
+        found = vocab.roots.get(root(span[0].lower))
+        if found:
+            yield replace(base, kind="value", values=tuple(found), score=_ROOT)
+
+
+def _typo(tokens: list[Token], at: int, vocab: Vocabulary) -> Binding | None:
+    """A long unknown word read as the one known word it nearly is."""
+    word = tokens[at].lower
+    if len(word) < _MIN_TYPO or not word.isalpha():
+        return None
+    allowed = 1 if len(word) < _LONG_WORD else 2
+    known = vocab.known_words() | {key[0] for key in lexicon().exact if len(key) == 1}
+    near = [k for k in known if k[:1] == word[:1] and abs(len(k) - len(word)) <= allowed]
+    ranked = sorted(
+        (distance, k)
+        for k in near
+        if len(k) >= _MIN_TYPO - 1
+        and (distance := OSA.distance(word, k, score_cutoff=allowed)) <= allowed
+    )
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return None
+    corrected = [*tokens]
+    corrected[at] = Token(tokens[at].text, ranked[0][1], stem(ranked[0][1]))
+    options = _options(corrected, at, at + 1, vocab)
+    if not options or options[0].kind == "refusal":
+        return None
+    return replace(options[0], score=min(options[0].score, _TYPO), typo=True, said=ranked[0][1])

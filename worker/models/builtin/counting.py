@@ -1,0 +1,88 @@
+"""Counting: how many rows, how many different values, how many are missing."""
+
+from __future__ import annotations
+
+from worker.models.builtin.drafting import Draft, counted, keys, one_column, plan_of, sort
+from worker.models.builtin.frame import Frame
+from worker.models.builtin.selection import compares
+from worker.query.plan import Aggregate, Filter, GroupBy, Sort
+
+_ASKING = {"did", "does", "do", "is", "are", "was", "were", "has", "have"}
+
+
+def missing(frame: Frame) -> Draft | None:
+    """Rows in which a column has no value."""
+    named = [*[one_column(frame, b) for b in frame.measures], *frame.mentions]
+    if not frame.has("missing") or len(named) != 1 or frame.superlative:
+        return None
+    frame.use_all("missing")
+    negated = frame.has("not")
+    frame.use_all("not")
+    empty = Filter(column=named[0], operator="not_null" if negated else "is_null")
+    frame.filters = [*frame.filters, empty]
+    if frame.has("list") and not frame.has("count"):
+        return Draft(plan_of(frame))
+    return counted(frame)
+
+
+def count(frame: Frame) -> Draft | None:
+    """How many rows, how many different values, or a sum of something that is counted."""
+    implied = frame.has("spread") or _asks_whether(frame) or _names_rows_by_group(frame)
+    if not frame.has("count") and not implied:
+        return None
+    if frame.functions not in ([], ["sum"]) or frame.superlative or frame.has("ends"):
+        return None
+    frame.use_all("spread", "function")
+    if frame.measures:
+        return _sum_of_counted(frame)
+    if frame.has("spread") or not frame.has("count"):
+        frame.groups += [GroupBy(column=name) for name in frame.mentions]
+        return counted(frame) if frame.filters or frame.groups else None
+    different = [*frame.mentions, *_target_columns(frame)]
+    frame.use_all("distinct")
+    if not different:
+        return counted(frame)
+    if len(different) > 1 or any(f.column == different[0] for f in frame.filters):
+        return None
+    return Draft(
+        plan_of(
+            frame,
+            group_by=frame.groups,
+            aggregates=[Aggregate(function="count_distinct", column=different[0])],
+            sort=[Sort(output=at) for at in range(len(frame.groups))],
+        )
+    )
+
+
+def _target_columns(frame: Frame) -> list[str]:
+    target = frame.target
+    return [target.column] if isinstance(target, GroupBy) and target.bucket is None else []
+
+
+def _asks_whether(frame: Frame) -> bool:
+    return frame.words[0] in _ASKING and bool(frame.filters) and not compares(frame)
+
+
+def _names_rows_by_group(frame: Frame) -> bool:
+    """Whether only rows and groups are named, as in "strikes per year"."""
+    named = any(frame.is_rows(b) for b in frame.reading if b.kind in {"entity", "bucket"})
+    return named and bool(frame.groups) and not frame.measures and not frame.functions
+
+
+def _sum_of_counted(frame: Frame) -> Draft | None:
+    """A column that counts something is added up, as in "how many visitors"."""
+    column = one_column(frame, frame.measures[0])
+    if len(frame.measures) > 1 or frame.mentions or not frame.vocab.is_additive(column):
+        return None
+    if not frame.has("count"):
+        return None
+    by = keys(frame)
+    return Draft(
+        plan_of(
+            frame,
+            group_by=by,
+            aggregates=[Aggregate(function="sum", column=column)],
+            sort=sort(frame, outputs=len(by) + 1),
+        ),
+        fit=0.9,
+    )

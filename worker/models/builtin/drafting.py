@@ -1,0 +1,111 @@
+"""Drafting: what the operations of the grammar share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from worker.models.builtin.binding import Binding
+from worker.models.builtin.frame import Frame, unclear
+from worker.models.builtin.lexicon import lexicon
+from worker.query.plan import Aggregate, GroupBy, QueryPlan, Sort
+
+EXTREMES = {"extreme_high": "max", "extreme_low": "min"}
+_RECURRING = {"month_of_year", "day_of_week", "hour_of_day"}
+_LOW = {"least", "less", "extreme_low", "low", "rare", "bottom"}
+_IDENTIFYING_COLUMNS = 3
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A plan, and how well its operation fits the wording (0..1)."""
+
+    plan: QueryPlan
+    fit: float = 1.0
+
+
+def plan_of(frame: Frame, **parts: Any) -> QueryPlan:
+    """A plan with the frame's filters and these parts."""
+    return QueryPlan.model_validate(
+        {"dataset_id": frame.vocab.profile.id, "filters": frame.filters, **parts}
+    )
+
+
+def keys(frame: Frame) -> list[GroupBy]:
+    """What to group by: what "which" asks for, then what "by" names."""
+    target = [frame.target] if isinstance(frame.target, GroupBy) else []
+    return [*target, *[key for key in frame.groups if key not in target]]
+
+
+def one_column(frame: Frame, binding: Binding) -> str:
+    """The only column a measure can mean; raises Abstention with the choices otherwise."""
+    if len(binding.columns) > 1:
+        raise unclear(frame, binding, binding.columns)
+    return binding.columns[0]
+
+
+def sort(frame: Frame, *, outputs: int) -> list[Sort]:
+    """Ranked by the last output if something is ranked, else in the order of the keys."""
+    if frame.superlative is not None:
+        return [Sort(output=outputs - 1, descending=ranks_high(frame.superlative))]
+    return [Sort(output=at) for at in range(len(keys(frame)))]
+
+
+def ranks_high(superlative: Binding) -> bool:
+    """Whether the superlative asks for the high end."""
+    if superlative.kind == "adjective" and superlative.sense:
+        return superlative.sense.high
+    return superlative.name not in _LOW
+
+
+def counted(frame: Frame) -> Draft:
+    """The number of rows, by group if there are any."""
+    by = keys(frame)
+    return Draft(
+        plan_of(
+            frame,
+            group_by=by,
+            aggregates=[Aggregate(function="count")],
+            sort=sort(frame, outputs=len(by) + 1),
+            limit=frame.limit,
+        )
+    )
+
+
+def shown(frame: Frame, *first: str) -> list[str]:
+    """The columns to list: what was asked, what was selected by, and what identifies a row."""
+    date = [frame.vocab.date.name] if frame.vocab.date else []
+    asked = [name for b in frame.measures for name in b.columns]
+    filtered = [f.column for f in frame.filters]
+    wanted = [*date, *frame.mentions, *first, *asked, *filtered]
+    if isinstance(frame.target, GroupBy):
+        wanted.insert(0, frame.target.column)
+    if not date:
+        texts = [c.name for c in frame.vocab.of_type("text") if c.values is not None]
+        wanted += texts[:_IDENTIFYING_COLUMNS]
+    return list(dict.fromkeys(wanted))
+
+
+def targets_date(frame: Frame) -> bool:
+    """Whether "which" asks for a date."""
+    date = frame.vocab.date
+    return (
+        isinstance(frame.target, GroupBy) and date is not None and frame.target.column == date.name
+    )
+
+
+def usual_function(frame: Frame, column: str, keys: list[GroupBy]) -> str:
+    """Sum what adds up, unless the groups have unequal shares of the data; else the mean."""
+    recurring = any(key.bucket in _RECURRING for key in keys)
+    whole_years = any(f.part == "year" and f.operator == "eq" for f in frame.filters)
+    additive = frame.vocab.is_additive(column)
+    return "sum" if additive and (whole_years or not recurring) else "mean"
+
+
+def own_function(binding: Binding) -> str | None:
+    """The function that a column's own name says: "max temperature by year"."""
+    for word in binding.said.split():
+        sense = lexicon().exact.get((word.lower(),))
+        if sense and sense.kind == "function":
+            return sense.name
+    return None

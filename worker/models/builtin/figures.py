@@ -1,0 +1,82 @@
+"""Figures: averages, totals and extremes, over all rows or by group."""
+
+from __future__ import annotations
+
+from worker.models.builtin.drafting import (
+    EXTREMES,
+    Draft,
+    keys,
+    one_column,
+    own_function,
+    plan_of,
+    ranks_high,
+    usual_function,
+)
+from worker.models.builtin.frame import Abstention, Frame
+from worker.query.plan import Aggregate, GroupBy, Sort
+
+
+def aggregate(frame: Frame) -> Draft | None:
+    """Averages, totals, extremes; of one or more columns, over all rows or by group."""
+    functions = _functions(frame)
+    if not functions or not frame.measures or frame.mentions or frame.target == "rows":
+        return None
+    if isinstance(frame.target, GroupBy) or frame.limit is not None:
+        return None
+    columns = list(dict.fromkeys(one_column(frame, b) for b in frame.measures))
+    for function in functions:
+        additive = all(frame.vocab.is_additive(c) for c in columns)
+        if function == "sum" and not additive and not frame.has("function"):
+            return None
+    if frame.has("every") and functions == ["mean"] and frame.vocab.is_additive(columns[0]):
+        return _mean_of_totals(frame, columns[0])
+    frame.use_all("amount", "function", "compare", "describe")
+    aggregates = [
+        Aggregate.model_validate({"function": function, "column": column})
+        for column in columns
+        for function in functions
+    ]
+    by = keys(frame)
+    return Draft(
+        plan_of(
+            frame,
+            group_by=by,
+            aggregates=aggregates,
+            sort=[Sort(output=at) for at in range(len(by))],
+        )
+    )
+
+
+def _mean_of_totals(frame: Frame, column: str) -> Draft | None:
+    """Ask whether "average monthly rainfall" is of rows or of monthly totals."""
+    every = frame.all("every")[0]
+    if frame.vocab.grain == every.name:
+        frame.use_all("function")
+        return Draft(plan_of(frame, aggregates=[Aggregate(function="mean", column=column)]))
+    unit = {"month_of_year": "month"}.get(every.name, every.name)
+    raise Abstention(
+        f"“{every.said}” could mean an average over rows or a total for each {unit}.",
+        (f"Average {column} by {unit}", f"Total {column} by {unit}"),
+        frame.weight,
+    )
+
+
+def _functions(frame: Frame) -> list[str]:
+    """The functions asked for, or the one the wording implies."""
+    best = frame.superlative
+    if best is not None:
+        if frame.functions and best.name not in EXTREMES:
+            return []
+        return [*frame.functions] or ["max" if ranks_high(best) else "min"]
+    if frame.functions:
+        return frame.functions
+    if frame.has("describe"):
+        return ["min", "mean", "median", "max"]
+    own = [own_function(binding) for binding in frame.measures]
+    if own and own[0]:
+        return [own[0]]
+    if frame.has("amount"):
+        return ["sum"]
+    if frame.measures and (frame.groups or frame.has("compare")):
+        return [usual_function(frame, one_column(frame, frame.measures[0]), keys(frame))]
+    return []

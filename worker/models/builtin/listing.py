@@ -1,0 +1,59 @@
+"""Listing: rows as they are, or the values that occur among them."""
+
+from __future__ import annotations
+
+from worker.models.builtin.drafting import Draft, counted, plan_of, shown
+from worker.models.builtin.frame import Frame
+from worker.query.plan import GroupBy, QueryPlan, Sort
+
+_PARTS_OF = {"day": 3, "month": 2, "year": 1}
+
+
+def list_rows(frame: Frame) -> Draft | None:
+    """Rows as they are, or the different values of a column among some rows."""
+    if frame.functions or frame.superlative or frame.groups or frame.has("count"):
+        return None
+    if _lists_values(frame):
+        frame.use_all("distinct")
+        return counted(frame)
+    one_time = _one_time(frame)
+    if isinstance(frame.target, GroupBy) and not one_time:
+        return None
+    if frame.has("list") and (frame.filters or frame.limit):
+        return Draft(_rows(frame, [] if not frame.measures else shown(frame)))
+    named = any(frame.is_rows(b) for b in frame.reading if b.kind in {"entity", "bucket"})
+    wanted = frame.target == "rows" or one_time or (named and not frame.measures)
+    return Draft(_rows(frame, shown(frame))) if wanted and frame.filters else None
+
+
+def _lists_values(frame: Frame) -> bool:
+    """Whether the values of one column are asked for, not rows: "which species", "list islands"."""
+    if frame.measures or _one_time(frame):
+        return False
+    if isinstance(frame.target, GroupBy):
+        wanted = bool(frame.filters) or frame.has("distinct") or "which" in frame.words
+        return wanted and not frame.mentions
+    if frame.has("list") and len(frame.mentions) == 1 and not frame.filters:
+        frame.groups = [GroupBy(column=frame.mentions[0])]
+        return True
+    return False
+
+
+def _one_time(frame: Frame) -> bool:
+    """Whether the question names one date of the table: a day, or a month of monthly data."""
+    for binding in frame.all("time"):
+        time, step = binding.time, frame.vocab.step
+        if time is None or time.relation != "eq" or len(time.points) > 1:
+            continue
+        point = time.points[0]
+        named = (point.year is not None) + (len(point.months) == 1) + (point.day is not None)
+        if named >= _PARTS_OF[step or "day"]:
+            return True
+    return False
+
+
+def _rows(frame: Frame, columns: list[str]) -> QueryPlan:
+    date = frame.vocab.date
+    at = columns.index(date.name) if date and date.name in columns else None
+    sort = [Sort(output=at)] if at is not None else []
+    return plan_of(frame, columns=columns, sort=sort, limit=frame.limit)

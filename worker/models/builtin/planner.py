@@ -1,0 +1,92 @@
+"""The planner: the best plan over all readings of a question, or why there is none."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from shared.datasets import Profile
+from worker.models.builtin.binding import Reading, readings
+from worker.models.builtin.frame import Abstention
+from worker.models.builtin.grammar import draft
+from worker.models.builtin.phrasing import question_of
+from worker.models.builtin.slots import fill
+from worker.models.builtin.vocabulary import vocabulary
+from worker.models.builtin.words import tokenize
+from worker.query.plan import QueryPlan
+
+NAME = "built-in planner"
+# Two plans whose scores differ by less are equally good: the person decides.
+_TIE = 0.1
+_GUESS = 0.8
+_MOST_WORDS = 60
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan; `confidence` is 0..1; `corrections` are (as typed, as read).
+
+    `bound` counts the words that mean something in the table.
+    """
+
+    plan: QueryPlan
+    confidence: float
+    bound: int
+    corrections: tuple[tuple[str, str], ...] = ()
+
+
+def plan_question(question: str, profile: Profile) -> Planned:
+    """Plan a question about one table; raises Abstention with the reason and any choices."""
+    vocab = vocabulary(profile)
+    tokens = tokenize(question)
+    if not tokens or len(tokens) > _MOST_WORDS:
+        raise Abstention("Please ask in one short sentence.")
+    planned: list[tuple[float, Planned]] = []
+    abstained: list[Abstention] = []
+    for reading in readings(tokens, vocab):
+        try:
+            frame = fill(tokens, reading, vocab)
+            made = draft(frame)
+        except Abstention as reason:
+            abstained.append(reason)
+            continue
+        score = made.fit * _score(reading) * _GUESS**frame.guesses
+        corrected = tuple(
+            (" ".join(t.text for t in tokens[b.start : b.end]), b.said) for b in reading if b.typo
+        )
+        planned.append((score, Planned(made.plan, round(score, 2), frame.weight, corrected)))
+    if not planned:
+        raise _best_reason(abstained)
+    return _best_plan(planned, profile)
+
+
+def plannable(question: str, profile: Profile) -> bool:
+    """Whether the planner has a plan for this question."""
+    try:
+        plan_question(question, profile)
+    except Abstention:
+        return False
+    return True
+
+
+def _score(reading: Reading) -> float:
+    """How sure all words are bound."""
+    return math.prod(binding.score for binding in reading)
+
+
+def _best_plan(planned: list[tuple[float, Planned]], profile: Profile) -> Planned:
+    planned.sort(key=lambda pair: -pair[0])
+    score, best = planned[0]
+    rivals = {best.plan.model_dump_json(): best}
+    for other_score, other in planned[1:]:
+        if score - other_score < _TIE:
+            rivals.setdefault(other.plan.model_dump_json(), other)
+    if len(rivals) > 1:
+        choices = tuple(question_of(rival.plan, profile) for rival in rivals.values())
+        raise Abstention("That can be read in more than one way.", choices, bound=1)
+    return best
+
+
+def _best_reason(abstained: list[Abstention]) -> Abstention:
+    """A choice to make is worth more than a refusal; then the one that understood most."""
+    return max(abstained, key=lambda reason: (bool(reason.choices), reason.bound))

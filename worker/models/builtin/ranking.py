@@ -1,0 +1,143 @@
+"""Ranking: which group or row has the most, comes first or last."""
+
+from __future__ import annotations
+
+from worker.models.builtin.binding import Binding
+from worker.models.builtin.conditions import measured
+from worker.models.builtin.drafting import (
+    EXTREMES,
+    Draft,
+    counted,
+    keys,
+    one_column,
+    own_function,
+    plan_of,
+    ranks_high,
+    shown,
+    sort,
+    targets_date,
+    usual_function,
+)
+from worker.models.builtin.frame import Frame, unclear
+from worker.query.plan import Aggregate, GroupBy, Sort
+
+_RANKING_ROWS = 10
+
+
+def first_or_last(frame: Frame) -> Draft | None:
+    """The first or last rows by date: "When did it last snow?", "latest 5 days"."""
+    ends, date = frame.all("ends"), frame.vocab.date
+    if not ends or date is None or frame.superlative or frame.groups or frame.functions:
+        return None
+    if frame.has("count") or not (frame.target in {"rows", None} or targets_date(frame)):
+        return None
+    frame.use_all("ends")
+    if len({b.name for b in ends}) > 1:
+        both = [
+            Aggregate(function="min", column=date.name),
+            Aggregate(function="max", column=date.name),
+        ]
+        return Draft(plan_of(frame, aggregates=both))
+    columns = shown(frame, date.name)
+    return Draft(
+        plan_of(
+            frame,
+            columns=columns,
+            sort=[Sort(output=columns.index(date.name), descending=ends[0].name == "last")],
+            limit=frame.limit or 1,
+        )
+    )
+
+
+def _measures(frame: Frame) -> list[str]:
+    """What a superlative ranks by: the measures named, or what its adjective speaks of."""
+    best = frame.superlative
+    named = frame.measures
+    if best is not None and best.kind == "adjective" and not best.values:
+        spoken = measured(frame, best)
+        agreeing = [b for b in named if set(b.columns) & set(spoken)]
+        if named and not agreeing:
+            return []
+        for binding in agreeing:
+            return [one_column(frame, binding)]
+        if len(spoken) > 1:
+            raise unclear(frame, best, spoken)
+        return list(spoken)
+    return [one_column(frame, binding) for binding in named]
+
+
+def rank_groups(frame: Frame) -> Draft | None:
+    """Which group has the most: all groups, ranked, so that the first answers."""
+    by, best = keys(frame), frame.superlative
+    if best is None or not by or frame.target == "rows" or _counts_first(frame, best):
+        return None
+    if frame.mentions or (len(by) > 1 and frame.target is None):
+        return None
+    if frame.target is None and best.name in EXTREMES:
+        return None  # "highest wind by month" lists every month's highest
+    columns = _measures(frame)
+    frame.use_all("amount", "compare")
+    if len(columns) > 1 or (best.name in {"common", "rare"} and columns):
+        return None
+    if not columns:
+        extreme = best.name in EXTREMES and not frame.has("count")
+        if (best.kind == "adjective" and not best.values) or extreme:
+            return None
+        beside = (frame.before(best), frame.after(best, "distinct"))
+        counts_values = any(b is not None and b.kind == "value" for b in beside)
+        return Draft(counted(frame).plan, fit=0.8 if counts_values else 1.0)
+    function = _ranking_function(frame, columns[0], by)
+    if function is None or frame.has("count"):
+        return None
+    return Draft(
+        plan_of(
+            frame,
+            group_by=by,
+            aggregates=[Aggregate.model_validate({"function": function, "column": columns[0]})],
+            sort=sort(frame, outputs=len(by) + 1),
+            limit=frame.limit,
+        )
+    )
+
+
+def _counts_first(frame: Frame, best: Binding) -> bool:
+    """Whether it counts ("how many days had most rain"), not ranks ("most rain days")."""
+    return any(count.start < best.start for count in frame.all("count"))
+
+
+def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | None:
+    if len(frame.functions) > 1:
+        return None
+    frame.use_all("function")
+    if frame.functions:
+        return frame.functions[0]
+    if frame.measures and own_function(frame.measures[0]) == "sum":
+        return "sum"
+    best = frame.superlative
+    if best is not None and best.name in EXTREMES:
+        return EXTREMES[best.name]
+    return usual_function(frame, column, by)
+
+
+def rank_rows(frame: Frame) -> Draft | None:
+    """The rows with the highest value: "hottest day", "top 5 days by wind"."""
+    best = frame.superlative
+    if best is None or frame.groups or frame.functions or frame.has("count"):
+        return None
+    if frame.target not in {"rows", None} and not targets_date(frame):
+        return None
+    if frame.target is None and (best.kind != "adjective" and frame.limit is None):
+        return None
+    columns = _measures(frame)
+    if len(columns) != 1:
+        return None
+    frame.use_all("amount")
+    listed = shown(frame, columns[0])
+    return Draft(
+        plan_of(
+            frame,
+            columns=listed,
+            sort=[Sort(output=listed.index(columns[0]), descending=ranks_high(best))],
+            limit=frame.limit or _RANKING_ROWS,
+        )
+    )

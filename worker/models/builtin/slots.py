@@ -1,0 +1,217 @@
+"""Slots: one reading's bindings put where the grammar looks for them.
+
+Conditions come first, since they use up columns that would otherwise be taken as what is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from worker.models.builtin.binding import Binding, Reading
+from worker.models.builtin.conditions import conditions
+from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
+from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.selection import times, values
+from worker.models.builtin.vocabulary import Vocabulary
+from worker.models.builtin.words import Token
+
+_QUESTION_WORDS = {"which", "what", "when"}
+_PERSON_OR_PLACE = {"who", "whom", "whose", "where"}
+_LINKS = {"and", "&", ","}
+_MAX_GROUPS = 200
+_DEFAULT_TOP = 10
+
+
+def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
+    """The frame of one reading; raises Abstention when some word of it has no place."""
+    frame = Frame(vocab, tokens, reading)
+    _refuse(frame)
+    passes: tuple[Callable[[Frame], None], ...] = (
+        _limit,
+        conditions,
+        times,
+        _superlative,
+        _target,
+        _groups,
+        values,
+        _columns,
+    )
+    for fill_some in passes:
+        fill_some(frame)
+    frame.functions = list(dict.fromkeys(b.name for b in frame.all("function")))
+    return frame
+
+
+def _refuse(frame: Frame) -> None:
+    refusals = frame.all("refusal")
+    if refusals:
+        raise Abstention(lexicon().refusals[refusals[0].name], bound=frame.weight)
+    unbound = frame.unbound
+    if unbound:
+        words = " and ".join(f"“{word}”" for word in unbound[:3])
+        raise Abstention(
+            f"I found nothing called {words} in {frame.vocab.profile.title}.", bound=frame.weight
+        )
+    if frame.words[0] in _PERSON_OR_PLACE:
+        raise Abstention(f"No column says “{frame.words[0]}”.", bound=frame.weight)
+
+
+def _limit(frame: Frame) -> None:
+    """The N of "top N", "N hottest", "first N"."""
+    for binding in frame.free("number"):
+        for other in (frame.before(binding), frame.after(binding, "entity", "bucket", "column")):
+            if other and other.kind in {"most", "adjective", "ends"} and _whole(binding):
+                follows = frame.after(binding)
+                if follows and follows.kind == "unit":
+                    continue
+                frame.limit = int(binding.number or 0)
+                frame.use(binding)
+                break
+    tops = [b for b in frame.all("most") if b.name in {"top", "bottom"}]
+    if tops and frame.limit is None:
+        frame.limit = _DEFAULT_TOP
+
+
+def _whole(binding: Binding) -> bool:
+    return binding.number is not None and binding.number.is_integer() and binding.number > 0
+
+
+def _superlative(frame: Frame) -> None:
+    """What ranks: "most", "hottest"; with "top 5 by highest X" the word that names more wins."""
+    ranked = [*frame.free("adjective"), *frame.free("most")]
+    if not ranked:
+        return
+    named = [b for b in ranked if b.name not in {"top", "bottom"}] or ranked
+    frame.superlative = named[0]
+    frame.use(named[0], *[b for b in ranked if b.name in {"top", "bottom"}])
+
+
+def _target(frame: Frame) -> None:
+    """What "which" asks for, or what the superlative stands before."""
+    binding = _asked(frame) or _ranked(frame)
+    if binding is None:
+        return
+    if frame.is_rows(binding):
+        frame.target = "rows"
+    else:
+        frame.target = frame.key(binding)
+    if frame.target is not None:
+        frame.use(binding)
+
+
+def _is_key(frame: Frame, binding: Binding | None) -> bool:
+    if binding is None:
+        return False
+    if binding.kind == "column":
+        return not any(frame.vocab.is_number(name) for name in binding.columns)
+    return binding.kind in {"bucket", "entity"}
+
+
+def _asked(frame: Frame) -> Binding | None:
+    for at, word in enumerate(frame.words):
+        if word not in _QUESTION_WORDS:
+            continue
+        if word == "when":
+            if at == 0:
+                frame.target = _when(frame)
+            continue
+        mark = Binding(at, at + 1, "filler", word)
+        found = frame.after(mark, "most", "adjective", "distinct", "number", "ends", "list")
+        if found and _is_key(frame, found):
+            return found
+    return None
+
+
+def _when(frame: Frame) -> str:
+    if frame.vocab.date is None:
+        raise Abstention(f"{frame.vocab.profile.title} has no dates.", bound=frame.weight)
+    return "rows"
+
+
+def _ranked(frame: Frame) -> Binding | None:
+    """The noun of "wettest month", or the one of "month with the most rain"."""
+    best = frame.superlative or next(iter(frame.free("ends")), None)
+    if best is None or frame.target is not None:
+        return None
+    after = frame.after(best, "number", "most", "ends")
+    named = after and _is_key(frame, after) and after not in frame.used
+    if named and after and "by" not in frame.words_between(best, after):
+        return after
+    before = frame.before(best)
+    if before and _is_key(frame, before) and before not in frame.used:
+        linked = frame.words_between(before, best) & {"with", "has", "had", "having", "that", "the"}
+        if linked:
+            return before
+    return None
+
+
+def _groups(frame: Frame) -> None:
+    every = frame.all("every")
+    for binding in every:
+        vague = binding.name == "month"  # "trend", "over time": any named period says it better
+        if vague and (len(every) > 1 or frame.has("group")):
+            pass
+        elif frame.vocab.grain != binding.name:
+            _add_group(frame, binding)
+        frame.use(binding)
+    for by in frame.all("group"):
+        key = frame.after(by, "group", "distinct")
+        while key and key.kind in {"column", "bucket", "entity"} and key not in frame.used:
+            if not _group_by(frame, key, by):
+                break
+            follows = frame.after(key)
+            linked = follows and frame.words_between(key, follows) & _LINKS
+            if not (linked and _is_key(frame, follows)):
+                break
+            key = follows
+
+
+def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
+    """Take `key` as a group; "by precipitation" ranks instead, "per day" of a day is a row."""
+    if frame.is_rows(key) and key.kind != "column":
+        frame.use(key)
+        return False
+    columns = narrowed(frame, key, set()) if key.kind == "column" else ()
+    if len(columns) > 1:
+        raise unclear(frame, key, columns)
+    if columns and frame.vocab.is_number(columns[0]):
+        ranks = frame.superlative is not None or by.said.lower() != "by"
+        distinct = frame.vocab.profile.column(columns[0]).distinct
+        if ranks or distinct > _MAX_GROUPS:
+            return False
+    _add_group(frame, key)
+    return True
+
+
+def _add_group(frame: Frame, binding: Binding) -> None:
+    key = frame.key(binding)
+    if key is None:
+        raise Abstention(
+            f"{frame.vocab.profile.title} has no dates to group by {binding.said}.",
+            bound=frame.weight,
+        )
+    frame.use(binding)
+    if key not in frame.groups and key != frame.target:
+        frame.groups.append(key)
+
+
+def _columns(frame: Frame) -> None:
+    """The columns that are left: numbers are measures, the others are mentioned."""
+    hints = {word for b in frame.all("adjective") if b.sense for word in b.sense.of}
+    hints |= {b.name for b in frame.all("function") if b.name in {"max", "min"}}
+    best = frame.superlative
+    if best and best.kind == "most":
+        high = best.name in {"extreme_high", "high"}
+        low = best.name in {"extreme_low", "low"}
+        hints |= {"max"} if high else {"min"} if low else set()
+    for binding in frame.free("column"):
+        columns = narrowed(frame, binding, hints)
+        numbers = tuple(name for name in columns if frame.vocab.is_number(name))
+        if numbers:
+            frame.measures.append(replace(binding, columns=numbers))
+        elif len(columns) > 1:
+            raise unclear(frame, binding, columns)
+        else:
+            frame.mentions.append(columns[0])
+        frame.use(binding)

@@ -1,0 +1,140 @@
+"""Suggestions: questions about a table that this planner is known to plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from shared.datasets import Column, Profile
+from worker.models.builtin.frame import Abstention
+from worker.models.builtin.phrasing import question_of
+from worker.models.builtin.planner import plan_question, plannable
+from worker.models.builtin.vocabulary import vocabulary
+from worker.models.builtin.words import tokenize
+from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan, Sort
+
+_MOST_SUGGESTIONS = 5
+_MOST_NEAREST = 3
+_FEW_VALUES = range(2, 51)
+_CATEGORIES = 4
+_MEASURES = 6
+
+
+def suggest_questions(profile: Profile) -> list[str]:
+    """3 to 5 questions (fewer for very small tables) that plan, for somebody who starts."""
+    written = [q for q in profile.questions if plannable(q, profile)]
+    made = _spread(_candidates(profile))
+    return list(islice(dict.fromkeys([*written, *_certain(made, profile)]), _MOST_SUGGESTIONS))
+
+
+def nearest_questions(question: str, profile: Profile) -> list[str]:
+    """The questions that plan and share most words with one that does not."""
+    said = {token.stem for token in tokenize(question)}
+    ranked = sorted(
+        ((q, len(said & {token.stem for token in tokenize(q)})) for q in _pool(profile)),
+        key=lambda pair: -pair[1],
+    )
+    return list(islice((q for q, _ in ranked if plannable(q, profile)), _MOST_NEAREST))
+
+
+def following_questions(plan: QueryPlan, profile: Profile) -> list[str]:
+    """Questions that follow on from an answered one: the same figure seen in other ways."""
+    about: set[str | None] = {a.column for a in plan.aggregates}
+    about |= {*plan.columns, *(f.column for f in plan.filters)}
+    candidates = [c for c in _candidates(profile) if c != plan]
+    candidates.sort(key=lambda c: -len(_columns(c) & about))
+    return list(islice(_certain(candidates, profile), _MOST_NEAREST))
+
+
+def _columns(plan: QueryPlan) -> set[str | None]:
+    return {a.column for a in plan.aggregates if a.column} | set(plan.columns)
+
+
+def _pool(profile: Profile) -> list[str]:
+    made = [question_of(plan, profile) for plan in _candidates(profile)]
+    return list(dict.fromkeys([*profile.questions, *made]))
+
+
+def _certain(plans: Iterable[QueryPlan], profile: Profile) -> Iterator[str]:
+    """Only the questions that come back as the very plan they were made from."""
+    for plan in plans:
+        question = question_of(plan, profile)
+        try:
+            if plan_question(question, profile).plan == plan:
+                yield question
+        except Abstention:
+            continue
+
+
+def _spread(plans: list[QueryPlan]) -> list[QueryPlan]:
+    """The plans in an order that shows different operations and columns first."""
+    left, chosen = list(plans), []
+    seen: Counter[object] = Counter()
+    while left:
+        best = min(left, key=lambda plan: sum(seen[trait] for trait in _traits(plan)))
+        left.remove(best)
+        chosen.append(best)
+        seen.update(_traits(best))
+    return chosen
+
+
+def _traits(plan: QueryPlan) -> list[object]:
+    """What two plans may have in common; doing the same thing weighs double."""
+    operation = (tuple(a.function for a in plan.aggregates), bool(plan.filters), len(plan.group_by))
+    return [operation, ("again", operation), str(plan.group_by), str(plan.sort), *_columns(plan)]
+
+
+def _candidates(profile: Profile) -> list[QueryPlan]:
+    """Plans that make sense for a table, from its column types alone."""
+    measures = [c for c in profile.columns if _is_measure(c, profile)][:_MEASURES]
+    texts = [c for c in profile.columns if c.type == "text" and c.distinct in _FEW_VALUES]
+    keys = [*_periods(profile), *[GroupBy(column=c.name) for c in texts[:_CATEGORIES]]]
+    return [
+        *(
+            _by(profile, "mean", m.name, key, ranked=i % 2 == 0)
+            for i, key in enumerate(keys)
+            for m in measures
+        ),
+        *(_by(profile, "count", None, key, ranked=key.bucket is None) for key in keys),
+        *(_highest(profile, m.name) for m in measures),
+        *(_count_of(profile, c) for c in texts if c.top_values),
+    ]
+
+
+def _is_measure(column: Column, profile: Profile) -> bool:
+    words = vocabulary(profile).columns[column.name]
+    return column.type in {"integer", "number"} and not words & {"id", "year", "code", "index"}
+
+
+def _periods(profile: Profile) -> list[GroupBy]:
+    date = vocabulary(profile).date
+    if date is None:
+        return []
+    several_years = str(date.minimum)[:4] != str(date.maximum)[:4]
+    years = [GroupBy(column=date.name, bucket="year")] if several_years else []
+    return [GroupBy(column=date.name, bucket="month_of_year"), *years]
+
+
+def _by(
+    profile: Profile, function: str, column: str | None, key: GroupBy, *, ranked: bool
+) -> QueryPlan:
+    return QueryPlan(
+        dataset_id=profile.id,
+        group_by=[key],
+        aggregates=[Aggregate.model_validate({"function": function, "column": column})],
+        sort=[Sort(output=1, descending=True) if ranked else Sort(output=0)],
+    )
+
+
+def _highest(profile: Profile, column: str) -> QueryPlan:
+    return QueryPlan(dataset_id=profile.id, aggregates=[Aggregate(function="max", column=column)])
+
+
+def _count_of(profile: Profile, column: Column) -> QueryPlan:
+    value = column.top_values[0][0]
+    return QueryPlan(
+        dataset_id=profile.id,
+        filters=[Filter(column=column.name, operator="eq", values=[value])],
+        aggregates=[Aggregate(function="count")],
+    )

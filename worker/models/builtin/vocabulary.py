@@ -1,0 +1,186 @@
+"""Vocabulary: the words by which a table's columns, values and rows may be called."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from shared.datasets import Column, Profile
+from worker.models.builtin.lexicon import Lexicon, lexicon
+from worker.models.builtin.words import Token, root, stem, tokenize
+
+_NAME_NOISE = frozenset({"$", "°", "%"})
+_MIN_ROOT = 3
+_MIN_CONTAINED = 4
+_MONTH_DAYS = range(28, 32)
+_YEAR_DAYS = range(365, 367)
+_LONGEST_VALUE = 6
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a text or boolean column; `whole` is False when only a word of it was said."""
+
+    column: str
+    value: str | bool
+    whole: bool = True
+
+
+@dataclass
+class Vocabulary:
+    """What the words of one table mean.
+
+    `columns` maps a column to the canonical stems of its name (without units), `spelled` to its
+    words as they are; `values` maps
+    phrases of stems to the values they name; `contained` maps a word (stem) to one partial value
+    for each column in whose longer values it occurs; `entity` holds the stems that stand for one
+    row; `title` those of the table's own name. `step` is the period from one date
+    to the next, and `grain` the same if each row has its own date.
+    """
+
+    profile: Profile
+    columns: dict[str, frozenset[str]] = field(default_factory=dict)
+    spelled: dict[str, frozenset[str]] = field(default_factory=dict)
+    values: dict[tuple[str, ...], list[Value]] = field(default_factory=dict)
+    roots: dict[str, list[Value]] = field(default_factory=dict)
+    contained: dict[str, dict[str, Value]] = field(default_factory=dict)
+    title: frozenset[str] = frozenset()
+    entity: frozenset[str] = frozenset()
+    step: str | None = None
+    grain: str | None = None
+
+    def of_type(self, *types: str) -> list[Column]:
+        """The columns of these types."""
+        return [column for column in self.profile.columns if column.type in types]
+
+    def is_number(self, name: str) -> bool:
+        """Whether a column can be averaged."""
+        return self.profile.column(name).type in {"integer", "number"}
+
+    def is_additive(self, name: str) -> bool:
+        """Whether a total of this column means something."""
+        return self.is_number(name) and bool(self.columns[name] & lexicon().additive)
+
+    @property
+    def date(self) -> Column | None:
+        """The date column, if there is exactly one."""
+        dates = self.of_type("date", "datetime")
+        return dates[0] if len(dates) == 1 else None
+
+    @property
+    def year_column(self) -> Column | None:
+        """A whole-number column of years, for tables without dates."""
+        for column in self.of_type("integer"):
+            if "year" in self.columns[column.name]:
+                return column
+        return None
+
+    def known_words(self) -> set[str]:
+        """Single words worth correcting a typo to, lower-case."""
+        words = {token.lower for column in self.profile.columns for token in tokenize(column.name)}
+        for column in self.profile.columns:
+            for value in column.values or []:
+                tokens = tokenize(value)
+                if len(tokens) == 1:
+                    words.add(tokens[0].lower)
+        return words
+
+
+@dataclass(frozen=True)
+class _Key:
+    """Profiles are not hashable; these members tell one version of a profile from another."""
+
+    identity: tuple[str, str, str, int]
+    profile: Profile = field(compare=False)
+
+
+def vocabulary(profile: Profile) -> Vocabulary:
+    """The vocabulary of a table; built once per version."""
+    identity = (profile.id, profile.version, profile.title, profile.rows)
+    return _build(_Key(identity, profile))
+
+
+@lru_cache(maxsize=64)
+def _build(key: _Key) -> Vocabulary:
+    profile, words = key.profile, lexicon()
+    vocab = Vocabulary(profile=profile)
+    for column in profile.columns:
+        vocab.columns[column.name] = _column_words(column, words)
+        vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(_spaced(column.name)))
+        for text in column.values or []:
+            _add_value(vocab, column, text)
+        if column.type == "boolean":
+            _add_boolean(vocab, column)
+    vocab.title = frozenset(
+        token.stem for name in (profile.id, profile.title) for token in tokenize(name)
+    )
+    vocab.step = _step(vocab.date)
+    if vocab.date is not None and vocab.date.distinct == profile.rows:
+        vocab.grain = vocab.step
+    vocab.entity = words.rows | _row_nouns(vocab)
+    return vocab
+
+
+def _column_words(column: Column, words: Lexicon) -> frozenset[str]:
+    name = column.name.split("(")[0] or column.name
+    tokens = [token for token in tokenize(_spaced(name)) if token.lower not in _NAME_NOISE]
+    said = [token.stem for token in tokens if token.stem not in {"of", "in", "the", "per"}]
+    return frozenset(words.canon(word) for word in said or [token.stem for token in tokens])
+
+
+def _spaced(name: str) -> str:
+    """CamelCase as words."""
+    return "".join(
+        f" {c}" if c.isupper() and i and name[i - 1].islower() else c for i, c in enumerate(name)
+    )
+
+
+def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
+    tokens = tokenize(text)
+    if not tokens:
+        return
+    value = Value(column.name, text)
+    if len(tokens) <= _LONGEST_VALUE:
+        vocab.values.setdefault(tuple(token.stem for token in tokens), []).append(value)
+    if len(tokens) == 1 and len(tokens[0].lower) >= _MIN_ROOT:
+        vocab.roots.setdefault(root(tokens[0].lower), []).append(value)
+    elif len(tokens) > 1:
+        for token in _worth_finding(tokens):
+            partial = Value(column.name, token.text, whole=False)
+            vocab.contained.setdefault(token.stem, {}).setdefault(column.name, partial)
+
+
+def _worth_finding(tokens: Iterable[Token]) -> Iterable[Token]:
+    return (t for t in tokens if len(t.lower) >= _MIN_CONTAINED and t.lower.isalpha())
+
+
+def _add_boolean(vocab: Vocabulary, column: Column) -> None:
+    """A yes/no column is a value named like the column: "how many survived"."""
+    key = tuple(token.stem for token in tokenize(column.name))
+    vocab.values.setdefault(key, []).append(Value(column.name, value=True))
+
+
+def _step(date: Column | None) -> str | None:
+    """The period between two dates of a column, if they are evenly spaced."""
+    if date is None or date.distinct <= 1 or date.nulls:
+        return None
+    first, last = (dt.date.fromisoformat(str(v)[:10]) for v in (date.minimum, date.maximum))
+    step_days = round((last - first).days / (date.distinct - 1))
+    if step_days == 1:
+        return "day"
+    if step_days in _MONTH_DAYS:
+        return "month"
+    return "year" if step_days in _YEAR_DAYS else None
+
+
+def _row_nouns(vocab: Vocabulary) -> frozenset[str]:
+    """What one row may be called: its period, or the last word of the table's plural name."""
+    nouns = {stem(vocab.grain)} if vocab.grain else set()
+    for name in (vocab.profile.id, vocab.profile.title):
+        tokens = tokenize(name)
+        if tokens and tokens[-1].lower.endswith("s"):
+            nouns.add(tokens[-1].stem)
+    named = {word for words in vocab.columns.values() for word in words}
+    return frozenset(nouns - named)

@@ -1,0 +1,81 @@
+"""Words: a question cut into tokens, and the forms under which words are compared."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_TOKEN = re.compile(
+    r"""\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?  # a date
+      | \d[\d,]*(?:\.\d+)?                     # a number
+      | "[^"]+" | “[^”]+”                      # quoted words
+      | [^\W\d_]+(?:['\u2019.][^\W\d_]+)*           # a word, also O'Hare and U.S
+      | [^\W_][\w]*                            # anything else written as a word
+      | °[CFcf]? | [<>]=? | [=%$€£]""",
+    re.VERBOSE,
+)
+_LOCK = threading.Lock()
+_STEMMER = snowballstemmer.stemmer("english")
+_MIN_DOUBLED = 3
+# "One" is left out: it is more often a pronoun than a number.
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of a question: as written, lower-cased, and its stem; `number` if it is one.
+
+    `glued` says that an underscore ties it to the next word.
+    """
+
+    text: str
+    lower: str
+    stem: str
+    number: float | None = None
+    glued: bool = False
+
+
+def plain(text: str) -> str:
+    """Lower-cased, without accents, typographic quotes made straight."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The English stem of a lower-case word."""
+    with _LOCK:  # the stemmer keeps state and is not safe across threads
+        return str(_STEMMER.stemWord(word))
+
+
+def root(word: str) -> str:
+    """The stem without an adjective's ending: snowy, snowing -> snow; sunny -> sun."""
+    base = stem(word)
+    if base.endswith("i"):
+        base = base[:-1]
+        if len(base) > _MIN_DOUBLED and base[-1] == base[-2]:
+            base = base[:-1]
+    return base
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens of a question or of a name; punctuation is dropped."""
+    tokens = []
+    for match in _TOKEN.finditer(re.sub(r"(?<=\w)_(?=\w)", " ", text)):
+        word = match.group()
+        glued = text[match.end() : match.end() + 1] == "_"
+        lower = plain(word).strip('"“”')
+        lower = lower.removesuffix("'s")
+        tokens.append(Token(word, lower, stem(lower), _number(lower), glued))
+    return tokens
+
+
+def _number(word: str) -> float | None:
+    if re.fullmatch(r"\d[\d,]*(?:\.\d+)?", word):
+        return float(word.replace(",", ""))
+    return float(_NUMBERS.index(word) + 2) if word in _NUMBERS else None
