@@ -1,0 +1,72 @@
+"""The guard: what a statement may do, read off DuckDB's own parse tree.
+
+Compiled plans pass by construction; the guard holds even if a plan, a column's name or a later
+way to make SQL does not keep to that. DuckDB's parser says what the SQL means, so there is no
+second parser to disagree with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+# The parser takes about 9 kB per nested bracket: long texts are refused before it sees them.
+_LONGEST_SQL = 200_000
+
+#: Functions and operators that compute from their arguments alone and in bounded memory.
+FUNCTIONS = frozenset(
+    {"count", "count_star", "sum", "avg", "min", "max", "median", "stddev_samp"}
+    | {"year", "quarter", "month", "isodow", "hour", "date_trunc", "lower", "contains"}
+    | {"+", "-", "*", "/"}
+)
+_NODES = frozenset({"LAMBDA", "POSITIONAL_REFERENCE", "TABLE_FUNCTION", "RECURSIVE_CTE_NODE"})
+
+
+def refusal(parser: duckdb.DuckDBPyConnection, sql: str, table: str) -> str | None:
+    """Why `sql` may not run over `table`, or None if it may; `parser` reads it, nothing is run."""
+    if len(sql) > _LONGEST_SQL:
+        return "it is too long"
+    try:
+        statements = duckdb.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            return "only one SELECT may be run"
+        tree = _tree(parser, sql)
+    # DuckDB's Python package raises RuntimeError for statement types it does not know.
+    except (duckdb.Error, RuntimeError, ValueError) as error:
+        return f"it cannot be read ({str(error).partition(chr(10))[0]})"
+    return next(_objections(tree, table), None)
+
+
+def _tree(parser: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    row = parser.execute("SELECT json_serialize_sql($1::VARCHAR)", [sql]).fetchone()
+    tree = json.loads(row[0]) if row else {"error": True}
+    if tree.get("error"):
+        raise ValueError(tree.get("error_message", "no parse tree"))
+    return tree
+
+
+def _objections(node: Any, table: str) -> Iterator[str]:
+    if isinstance(node, list):
+        for one in node:
+            yield from _objections(one, table)
+    elif isinstance(node, dict):
+        yield from _objection(node, table)
+        for one in node.values():
+            yield from _objections(one, table)
+
+
+def _objection(node: dict[str, Any], table: str) -> Iterator[str]:
+    kind = node.get("type")
+    if kind in _NODES:
+        yield f"it uses {str(kind).replace('_', ' ').lower()}"
+    if kind == "BASE_TABLE":
+        path = [node.get("catalog_name"), node.get("schema_name"), node.get("table_name")]
+        if path != ["", "", table]:
+            yield f'it reads "{node.get("table_name")}"'
+    if "function_name" in node:
+        name = str(node["function_name"]).lower()
+        if name not in FUNCTIONS or node.get("schema") or node.get("catalog"):
+            yield f'it calls "{name}"'

@@ -1,0 +1,121 @@
+"""The locked connection: one table to read, and nothing else to reach or to change.
+
+Runs inside the jailed child process; only DuckDB and the standard library are imported here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+import duckdb
+
+from worker.query.cells import bucketed
+from worker.query.guard import refusal
+
+#: Rows of a result that are kept; whoever needs more narrows the question.
+MOST_ROWS = 1000
+
+# An honest group-by over ten million rows takes about 100 MB; the kernel's limit (jail.py) catches
+# what DuckDB's own accounting misses.
+_MEMORY_LIMIT = "1GB"
+_CONFIG = {
+    "threads": "2",
+    "memory_limit": _MEMORY_LIMIT,
+    "temp_directory": "",  # no spilling: nothing is written to disk
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_unsigned_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "python_enable_replacements": "false",
+}
+
+
+class Request(TypedDict):
+    """What a child is asked: `path` is the only file it may read, `table` its name in the SQL.
+
+    `buckets` says for each output how its keys are written; None leaves the value as it is.
+    """
+
+    path: str
+    table: str
+    sql: str
+    parameters: list[Any]
+    buckets: list[str | None]
+    counts_sql: str
+    counts_parameters: list[Any]
+    require_landlock: bool
+
+
+class Reply(TypedDict, total=False):
+    """What a child answers: JSON cells, or `reason` and `message` when there are none.
+
+    `counts` is the row of `counts_sql`; `total_rows` counts the result before it was cut.
+    """
+
+    rows: list[list[Any]]
+    total_rows: int
+    counts: list[int]
+    reason: str
+    message: str
+
+
+def answer(request: Request) -> Reply:
+    """Run one request on a connection of its own; errors of the query are replies, too."""
+    try:
+        with connect(request["path"], request["table"]) as connection:
+            for sql in (request["sql"], request["counts_sql"]):
+                refused = refusal(connection, sql, request["table"])
+                if refused is not None:
+                    return Reply(reason="query_refused", message=f"Refused: {refused}.")
+            return _run(connection, request)
+    except (MemoryError, duckdb.OutOfMemoryException):
+        message = "The query needs more memory than one query may use; narrow it down."
+        return Reply(reason="query_too_big", message=message)
+    except duckdb.Error as error:
+        first = str(error).partition("\n")[0]
+        return Reply(reason="query_failed", message=f"The table could not be queried: {first}")
+
+
+def connect(path: str, table: str) -> duckdb.DuckDBPyConnection:
+    """A connection whose only table is a view of the Parquet file at `path`, then locked.
+
+    `allowed_paths` would also allow writing to that file: that it does not happen is up to the
+    guard and to Landlock.
+    """
+    connection = duckdb.connect(":memory:", config=dict(_CONFIG))
+    file = _text(path)
+    name = '"' + table.replace('"', '""') + '"'
+    for statement in (
+        f"SET allowed_paths = [{file}]",
+        "SET allow_extension_repositories = 'forbidden'",
+        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({file})",  # noqa: S608 - quoted
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    ):
+        connection.execute(statement)
+    return connection
+
+
+def _run(connection: duckdb.DuckDBPyConnection, request: Request) -> Reply:
+    found = connection.execute(request["sql"], request["parameters"]).fetchmany(MOST_ROWS + 1)
+    total = len(found)
+    if total > MOST_ROWS:
+        whole = f"SELECT count(*) FROM ({request['sql']})"  # noqa: S608 - the query's own text
+        total = _one(connection, whole, request["parameters"])[0]
+    buckets = request["buckets"]
+    rows = [
+        [bucketed(value, bucket) for value, bucket in zip(row, buckets, strict=True)]
+        for row in found[:MOST_ROWS]
+    ]
+    counts = _one(connection, request["counts_sql"], request["counts_parameters"])
+    return Reply(rows=rows, total_rows=total, counts=counts)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[int]:
+    row = connection.execute(sql, parameters).fetchone()
+    return list(row or ())
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,122 @@
+"""The query helper: a small process that has DuckDB loaded and forks a child for every query.
+
+A worker has many threads and may not fork itself; this process has one. It gets one socket per
+query over its standard input. The child reads the request from that socket, jails itself, writes
+the reply and ends. Whoever holds the other end kills the child by closing it; when the standard
+input ends, because the worker did, everything here ends.
+
+Run as `python -m worker.query.zygote`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+from worker.query.jail import NoLandlock, confine, die_with, limit
+from worker.query.locked import Reply, Request, answer
+
+_CONTROL = 0
+_OWN = 3
+
+
+class Zygote:
+    """Forks children and reaps them; the only thread of its process."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+        self._children: dict[int, socket.socket] = {}
+        self._pidfds: dict[int, int] = {}
+
+    def serve(self) -> None:
+        """Until the worker is gone; the kernel ends the remaining children with this process."""
+        while True:
+            for fd, _ in self._poll.poll():
+                if fd == _CONTROL:
+                    if not self._accept():
+                        return
+                elif fd in self._children:
+                    self._reap(fd)
+                else:
+                    self._kill(fd)
+
+    def _accept(self) -> bool:
+        """Fork for one query; False when the worker has closed its end."""
+        message, fds, _, _ = socket.recv_fds(self._control, 1, 1)
+        if not message or not fds:
+            return False
+        own = socket.socket(fileno=fds[0])
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _child(own, parent)
+        pidfd = os.pidfd_open(pid)
+        self._children[pidfd] = own
+        self._pidfds[own.fileno()] = pidfd
+        self._poll.register(pidfd, select.POLLIN)
+        self._poll.register(own, 0)  # nothing but the hang-up of the other end
+        return True
+
+    def _kill(self, fd: int) -> None:
+        """The other end was closed: nobody waits for this reply."""
+        pidfd = self._pidfds.get(fd)
+        if pidfd is not None:
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            self._poll.unregister(fd)
+
+    def _reap(self, pidfd: int) -> None:
+        """A child has ended; closing our copy of its socket tells the worker so."""
+        os.waitid(os.P_PIDFD, pidfd, os.WEXITED)
+        own = self._children.pop(pidfd)
+        fd = own.fileno()
+        del self._pidfds[fd]
+        self._poll.unregister(pidfd)
+        os.close(pidfd)
+        with suppress(KeyError):  # killed: it is no longer watched
+            self._poll.unregister(fd)
+        own.close()
+
+
+def _child(own: socket.socket, parent: int) -> NoReturn:
+    """One query, then the end of the process."""
+    try:
+        die_with(parent)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, _CONTROL)
+        os.dup2(own.fileno(), _OWN)
+        os.closerange(_OWN + 1, os.sysconf("SC_OPEN_MAX"))
+        with socket.socket(fileno=_OWN) as alone:
+            with alone.makefile("rb") as lines:
+                request: Request = json.loads(lines.readline())
+            alone.sendall(json.dumps(_jailed(request)).encode())
+            alone.shutdown(socket.SHUT_RDWR)
+    finally:
+        os._exit(0)
+
+
+def _jailed(request: Request) -> Reply:
+    try:
+        limit()
+        confine(Path(request["path"]))
+    except NoLandlock as error:
+        if request["require_landlock"]:
+            return Reply(reason="no_sandbox", message=str(error))
+    return answer(request)
+
+
+def main() -> None:
+    """Serve the socket on standard input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Zygote(socket.socket(fileno=_CONTROL)).serve()
+
+
+if __name__ == "__main__":
+    main()
