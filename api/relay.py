@@ -57,7 +57,7 @@ class Topic:
         self.newest = -1
         self.viewers: set[Viewer] = set()
         self._tail: tuple[Event, ...] = ()
-        self._joined: dict[int, bytes] = {}
+        self._joined: dict[tuple[int, int], bytes] = {}
 
     def put(self, events: list[Event]) -> None:
         """Events arrived; after a gap only they are at hand, and viewers read the log."""
@@ -79,11 +79,12 @@ class Topic:
         skip = seq + 1 - tail[0].seq
         return tail[skip:] if skip >= 0 else ()
 
-    def frames_after(self, seq: int, events: tuple[Event, ...]) -> bytes:
-        """The frames of `events` (as `after(seq)` gave them), joined once for all viewers."""
-        joined = self._joined.get(seq)
+    def frames(self, seq: int, events: Sequence[Event]) -> bytes:
+        """The frames of the events after `seq`, joined once for all viewers that are there."""
+        place = (seq, events[-1].seq)
+        joined = self._joined.get(place)
         if joined is None:
-            joined = self._joined[seq] = b"".join([event.frame for event in events])
+            joined = self._joined[place] = b"".join([event.frame for event in events])
         return joined
 
 

@@ -1,9 +1,8 @@
 """The writer: every stream of the process, on sockets that gunicorn handed over.
 
 Flask has authorised the request and made the response's head; then the request's greenlet ends
-and a duplicate of its socket belongs here. So an open stream costs a descriptor and a small
-object, not a greenlet, and an event costs one non-blocking write per viewer. Streams are HTTP/1.1
-chunked: a stream that ends whole has its last chunk, one that was cut has not.
+and a duplicate of its socket belongs here. So an open stream costs a descriptor and two small
+objects, not a greenlet, and an event costs one non-blocking write per viewer.
 
 Everything here runs in gevent greenlets of one process; nothing blocks, so nothing is locked.
 """
@@ -18,27 +17,21 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import gevent
-import structlog
+from flask import Response
 from gevent import monkey
-from gunicorn.workers.base_async import ALREADY_HANDLED as GUNICORN_ALREADY_HANDLED
+from gunicorn.workers.base_async import ALREADY_HANDLED
 
-from api.relay import ACKNOWLEDGE_S, Relay, Topic
-from shared.errors import Unavailable
+from api.follower import Follower
+from api.relay import Relay
 from shared.events import Event
 
-#: gunicorn's sign that the socket is no longer its own; it never iterates it.
-ALREADY_HANDLED = cast("Iterable[bytes]", GUNICORN_ALREADY_HANDLED)
 HEARTBEAT_S = 15.0
-HEARTBEAT = b": hb\n"
-LAST_CHUNK = b"0\r\n\r\n"
-#: What a viewer that stops reading may leave unread here before it is cut; it resumes later.
+#: What a client that stops reading may leave unread here before it is cut; it resumes later.
 BUFFER_BYTES = 1024 * 1024
-#: How long a whole stream waits for its client to close first.
+#: How long a stream that has ended waits for its client to close first.
 LINGER_S = 5.0
 #: Streams touched before other greenlets get their turn.
 SLICE = 200
-
-log = structlog.get_logger("writer")
 
 
 def can_adopt(environ: dict[str, Any]) -> bool:
@@ -53,178 +46,137 @@ def can_adopt(environ: dict[str, Any]) -> bool:
     )
 
 
-class Stream:
-    """One viewer's socket and its cursor."""
+class Channel:
+    """One client's socket; what goes over it, subclasses say."""
 
-    __slots__ = ("buffer", "closing", "descriptor", "on_close", "reading", "seq", "topic", "writer")
+    __slots__ = ("buffer", "closing", "descriptor", "on_close", "writer")
 
-    def __init__(
-        self, writer: Writer, descriptor: int, seq: int, on_close: Callable[[], None]
-    ) -> None:
+    #: What epoll is to report besides a client that goes away.
+    interest = 0
+
+    def __init__(self, writer: Writer, descriptor: int, on_close: Callable[[], None]) -> None:
         self.writer = writer
         self.descriptor = descriptor
-        self.seq = seq
         self.on_close = on_close
-        self.topic: Topic | None = None
         self.buffer: bytearray | None = None
-        #: A greenlet reads this viewer's log; what arrives meanwhile it will find there.
-        self.reading = False
         self.closing = False
 
-    def wake(self, topic: Topic) -> None:
-        """Write what is at hand; what is not is read from the log."""
-        if self.writer.relay.draining:
-            self.writer.cut(self)
-        elif self.reading or self.closing:
-            return
-        elif events := topic.after(self.seq):
-            self.put(events, topic.frames_after(self.seq, events))
-        elif topic.newest > self.seq:
-            self.writer.replay(self)
+    def begin(self) -> None:
+        """The head has been written: start to follow."""
+        raise NotImplementedError
 
-    def put(self, events: Sequence[Event], frames: bytes) -> None:
-        """Write the next events as one chunk; the terminal one ends the stream."""
-        self.seq = events[-1].seq
-        chunk = b"%x\r\n%b\r\n" % (len(frames), frames)
-        if events[-1].terminal:
-            self.closing = True
-            chunk += LAST_CHUNK
-        self.writer.write(self, chunk)
+    def send(self, follower: Follower, events: Sequence[Event]) -> None:
+        """Put the next events of one log on the wire."""
+        raise NotImplementedError
 
+    def beat(self) -> bytes:
+        """What keeps a silent connection alive, whole."""
+        raise NotImplementedError
 
-class Writer:
-    """All streams of one process, by file descriptor."""
+    def left(self) -> None:
+        """The connection is gone: stop following."""
+        raise NotImplementedError
 
-    def __init__(self, relay: Relay) -> None:
-        self.relay = relay
-        self._streams: dict[int, Stream] = {}
-        self._poll: Any = None
+    def received(self) -> None:
+        """There is input; only channels with an interest in it are told."""
 
-    def __len__(self) -> int:
-        return len(self._streams)
+    @property
+    def open(self) -> bool:
+        """Whether anything more can be sent; a descriptor's number may have been given anew."""
+        return not self.closing and self.writer.channels.get(self.descriptor) is self
 
-    def adopt(
-        self,
-        environ: dict[str, Any],
-        head: bytes,
-        opening: bytes,
-        job_id: str,
-        after_seq: int,
-        on_close: Callable[[], None],
-    ) -> None:
-        """Take over a request's socket: write the response's head, then follow the job.
+    @property
+    def behind(self) -> bool:
+        """Whether the client has not yet taken what was written."""
+        return self.buffer is not None
 
-        `head` is the status line and the headers without the empty line; `opening` the first bytes
-        of the body. `on_close` is called once, when the stream has ended in whatever way.
-        """
-        self._start()
-        descriptor = os.dup(environ["gunicorn.socket"].fileno())
-        os.set_blocking(descriptor, False)
-        stream = self._streams[descriptor] = Stream(self, descriptor, after_seq, on_close)
-        self._poll.register(descriptor, select.EPOLLRDHUP)
-        transfer = b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-        self.write(stream, head + transfer + b"%x\r\n%b\r\n" % (len(opening), opening))
-        if self._alive(stream):
-            stream.topic = self.relay.join(job_id, stream)
-            if stream.topic.subscribed.is_set():
-                self.replay(stream)
-            else:
-                stream.reading = True
-                gevent.spawn(self._replay_when_subscribed, stream)
-
-    def write(self, stream: Stream, data: bytes) -> None:
-        """Send now what the socket takes, keep the rest; a viewer that stopped reading is cut."""
-        if stream.buffer is not None:
-            stream.buffer += data
-            if len(stream.buffer) > BUFFER_BYTES:
-                self.cut(stream)
+    def write(self, data: bytes) -> None:
+        """Send now what the socket takes, keep the rest; a client that stopped reading is cut."""
+        if self.buffer is not None:
+            self.buffer += data
+            if len(self.buffer) > BUFFER_BYTES:
+                self.cut()
             return
         try:
-            sent = os.write(stream.descriptor, data)
+            sent = os.write(self.descriptor, data)
         except BlockingIOError:
             sent = 0
         except OSError:
-            self.cut(stream)
+            self.cut()
             return
         if sent < len(data):
-            stream.buffer = bytearray(data[sent:])
-            self._poll.modify(stream.descriptor, select.EPOLLRDHUP | select.EPOLLOUT)
-        elif stream.closing:
-            self._finish(stream)
+            self.buffer = bytearray(data[sent:])
+            self.writer.watch(self, select.EPOLLOUT)
+        elif self.closing:
+            self._linger()
 
-    def replay(self, stream: Stream) -> None:
-        """Bring a viewer up to date from its log, in a greenlet of its own."""
-        stream.reading = True
-        gevent.spawn(self._replay, stream)
-
-    def cut(self, stream: Stream) -> None:
-        """Close a stream as it stands: its client, missing the last chunk, will resume."""
-        if not self._alive(stream):
-            return
-        del self._streams[stream.descriptor]
-        self._poll.unregister(stream.descriptor)
-        os.close(stream.descriptor)
-        if stream.topic is not None:
-            self.relay.leave(stream.topic, stream)
-        stream.on_close()
-
-    def _alive(self, stream: Stream) -> bool:
-        """Whether the stream is still open; its descriptor's number may have been given anew."""
-        return self._streams.get(stream.descriptor) is stream
-
-    def _replay_when_subscribed(self, stream: Stream) -> None:
-        assert stream.topic is not None  # noqa: S101 - set before this was spawned
-        stream.topic.subscribed.wait(ACKNOWLEDGE_S)
-        self._replay(stream)
-
-    def _replay(self, stream: Stream) -> None:
-        topic = stream.topic
-        assert topic is not None  # noqa: S101 - nothing is replayed before the stream has joined
-        try:
-            while self._alive(stream) and not stream.closing:
-                events: Sequence[Event] = topic.after(stream.seq)
-                if not events:
-                    events = self.relay.log.read(topic.job_id, stream.seq)
-                if not events:
-                    break
-                stream.put(events, b"".join([event.frame for event in events]))
-                while stream.buffer is not None and self._alive(stream):
-                    gevent.sleep(0.02)  # a long log goes no faster than its viewer reads
-        except Unavailable:
-            self.cut(stream)
-        finally:
-            stream.reading = False
-        if topic.newest > stream.seq and self._alive(stream):
-            stream.wake(topic)
-
-    def _finish(self, stream: Stream) -> None:
-        """The last chunk has left: let the client close first, so that nothing in flight is lost.
-
-        Closing with unread input would make the kernel reset the connection.
-        """
-        with socket.socket(fileno=os.dup(stream.descriptor)) as connection:
-            connection.shutdown(socket.SHUT_WR)
-        gevent.spawn_later(LINGER_S, self.cut, stream)
-
-    def _flush(self, stream: Stream) -> None:
+    def flush(self) -> None:
         """The socket takes more: send what waited."""
-        waiting = stream.buffer
+        waiting = self.buffer
         if waiting is None:
             return
         try:
-            sent = os.write(stream.descriptor, waiting)
+            del waiting[: os.write(self.descriptor, waiting)]
         except BlockingIOError:
             return
         except OSError:
-            self.cut(stream)
+            self.cut()
             return
-        del waiting[:sent]
-        if waiting:
-            return
-        stream.buffer = None
-        self._poll.modify(stream.descriptor, select.EPOLLRDHUP)
-        if stream.closing:
-            self._finish(stream)
+        if not waiting:
+            self.buffer = None
+            self.writer.watch(self)
+            if self.closing:
+                self._linger()
+
+    def finish(self, data: bytes) -> None:
+        """Write the last bytes, and end."""
+        self.closing = True
+        self.write(data)
+
+    def cut(self) -> None:
+        """Close the connection as it stands; a client that misses the end will resume."""
+        if self.writer.forget(self):
+            os.close(self.descriptor)
+            self.left()
+            self.on_close()
+
+    def _linger(self) -> None:
+        """Let the client close first: closing with unread input would reset the connection."""
+        with socket.socket(fileno=os.dup(self.descriptor)) as connection:
+            connection.shutdown(socket.SHUT_WR)
+        gevent.spawn_later(LINGER_S, self.cut)
+
+
+class Writer:
+    """All channels of one process, by file descriptor."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        self.channels: dict[int, Channel] = {}
+        self._poll: Any = None
+
+    def adopt(self, environ: dict[str, Any], head: bytes, make: ChannelMaker) -> None:
+        """Take over a request's socket: write `head`, then let the channel begin."""
+        self._start()
+        descriptor = os.dup(environ["gunicorn.socket"].fileno())
+        os.set_blocking(descriptor, False)
+        channel = self.channels[descriptor] = make(self, descriptor)
+        self._poll.register(descriptor, select.EPOLLRDHUP | channel.interest)
+        channel.write(head)
+        if channel.open:
+            channel.begin()
+
+    def watch(self, channel: Channel, also: int = 0) -> None:
+        """What to be told of a channel from now on."""
+        self._poll.modify(channel.descriptor, select.EPOLLRDHUP | channel.interest | also)
+
+    def forget(self, channel: Channel) -> bool:
+        """Look after a channel no longer; False if that was so already."""
+        if self.channels.get(channel.descriptor) is not channel:
+            return False
+        del self.channels[channel.descriptor]
+        self._poll.unregister(channel.descriptor)
+        return True
 
     def _start(self) -> None:
         """Begin to look after the sockets, once."""
@@ -232,31 +184,67 @@ class Writer:
             # gevent takes epoll out of the patched module, since it blocks; asked without
             # waiting, inside gevent's own loop, it does not.
             self._poll = monkey.get_original("select", "epoll")()
-            gevent.spawn(self._watch)
+            gevent.spawn(self._watch_sockets)
             gevent.spawn(self._beat)
 
-    def _watch(self) -> None:
-        """Notice clients that went away, and sockets that take more."""
+    def _watch_sockets(self) -> None:
+        """Notice clients that went away or speak, and sockets that take more."""
         hub = gevent.get_hub()
         watcher = hub.loop.io(self._poll.fileno(), 1)
         while True:
             hub.wait(watcher)
             for descriptor, happened in self._poll.poll(0):
-                stream = self._streams.get(descriptor)
-                if stream is None:
+                channel = self.channels.get(descriptor)
+                if channel is None:
                     continue
-                if happened & ~select.EPOLLOUT:
-                    self.cut(stream)
-                else:
-                    self._flush(stream)
+                if happened & (select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR):
+                    channel.cut()
+                    continue
+                if happened & select.EPOLLOUT:
+                    channel.flush()
+                if happened & select.EPOLLIN:
+                    channel.received()
 
     def _beat(self) -> None:
-        """Heartbeats, in slices; one that is stuck behind a full buffer is left out."""
-        beat = b"%x\r\n%b\r\n" % (len(HEARTBEAT), HEARTBEAT)
+        """Heartbeats, in slices; a channel that is behind is not made to wait for more."""
         while True:
             gevent.sleep(HEARTBEAT_S)
-            for index, stream in enumerate(tuple(self._streams.values())):
-                if self._alive(stream) and stream.buffer is None and not stream.closing:
-                    self.write(stream, beat)
+            for index, channel in enumerate(tuple(self.channels.values())):
+                if channel.open and not channel.behind:
+                    channel.write(channel.beat())
                 if index % SLICE == SLICE - 1:
                     gevent.sleep(0)
+
+
+ChannelMaker = Callable[[Writer, int], Channel]
+
+
+class HandedOver(Response):
+    """A response whose body goes over a channel.
+
+    Flask treats it as any other response (cookie, headers, access log). When gunicorn calls it at
+    last, its head is written and its socket handed to the writer; under another server the
+    response's own iterator is its body.
+    """
+
+    #: Headers that frame the body, as they stand on the wire.
+    framing = b"Transfer-Encoding: chunked\r\nConnection: close\r\n"
+
+    def over(
+        self, writer: Writer, make: Callable[[Writer, int, Callable[[], None]], Channel]
+    ) -> None:
+        """Set what takes over: `make(writer, descriptor, on_close)`."""
+        self._writer = writer
+        self._make = make
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer the request."""
+        if not can_adopt(environ):
+            return super().__call__(environ, start_response)
+        lines = [f"{name}: {value}\r\n" for name, value in self.get_wsgi_headers(environ)]
+        head = f"HTTP/1.1 {self.status}\r\n{''.join(lines)}".encode("latin-1") + self.framing
+        make = self._make
+        self._writer.adopt(
+            environ, head + b"\r\n", lambda writer, number: make(writer, number, self.close)
+        )
+        return cast("Iterable[bytes]", ALREADY_HANDLED)
