@@ -57,13 +57,15 @@ class Topic:
         self.newest = -1
         self.viewers: set[Viewer] = set()
         self._tail: tuple[Event, ...] = ()
-        self._joined: dict[tuple[int, int], bytes] = {}
+        self._joined: dict[int, bytes] = {}
+        self._fresh = False
 
     def put(self, events: list[Event]) -> None:
         """Events arrived; after a gap only they are at hand, and viewers read the log."""
         follows = self._tail and events[0].seq == self._tail[-1].seq + 1
         self._tail = (self._tail + tuple(events) if follows else tuple(events))[-TAIL:]
         self._joined = {}
+        self._fresh = True
         self.newest = max(self.newest, events[-1].seq)
 
     def wake(self) -> None:
@@ -81,11 +83,18 @@ class Topic:
 
     def frames(self, seq: int, events: Sequence[Event]) -> bytes:
         """The frames of the events after `seq`, joined once for all viewers that are there."""
-        place = (seq, events[-1].seq)
-        joined = self._joined.get(place)
+        if not self._tail or events[-1] is not self._tail[-1]:
+            return b"".join([event.frame for event in events])
+        joined = self._joined.get(seq)
         if joined is None:
-            joined = self._joined[place] = b"".join([event.frame for event in events])
+            joined = self._joined[seq] = b"".join([event.frame for event in events])
         return joined
+
+    def rest(self) -> None:
+        """Let go of what is at hand if nothing has come since the last time this was called."""
+        if not self._fresh:
+            self._tail, self._joined = (), {}
+        self._fresh = False
 
 
 class Relay:
@@ -162,6 +171,8 @@ class Relay:
             topics = tuple(self._topics.values())
             for start in range(0, len(topics), HEAL_BATCH):
                 self._compare(topics[start : start + HEAL_BATCH])
+            for topic in topics:
+                topic.rest()
 
     def _compare(self, topics: Sequence[Topic]) -> None:
         """Wake the viewers of logs that are longer than what was heard of them."""
