@@ -8,7 +8,6 @@ from typing import Any
 from shared.datasets import Profile
 from worker.agent.numbers import cell, plural
 from worker.agent.results import QueryResult
-from worker.query.compile import side_names
 from worker.query.plan import QueryPlan
 from worker.query.wording import conditions, figure, joined, key, label
 
@@ -58,10 +57,10 @@ def tell(told: Told) -> str:
     """The answer in one to three sentences."""
     if told.result.rows_used == 0 and not _counts_only(told.plan):
         return _nothing(told)
-    if told.plan.compare is not None:
-        return _compared(told)
     if not told.cells:
         return _nothing(told)
+    if told.plan.compare is not None:
+        return _compared(told)
     if told.plan.aggregates:
         return _groups(told) if told.plan.group_by else _single(told)
     return _rows(told)
@@ -87,10 +86,11 @@ def _single(told: Told) -> str:
         one = plan.aggregates[0]
         value = told.cells[0][0]
         if one.column is None:
-            counted = plural(int(value), told.rows)
+            counted = plural(int(value), told.rows) if value else f"no {told.rows}"
             of = f", of {told.result.rows_read:,} in the table" if plan.filters else ""
-            verb = "is" if value == 1 else "are"
-            return f"There {verb} {counted}{told.where}{of}."
+            return f"There {'is' if value == 1 else 'are'} {counted}{told.where}{of}."
+        if one.function == "count_distinct":
+            return f"There are {cell(value)} different values of {label(one.column)}{told.where}."
         if value is None:
             return f"No {told.rows}{told.where} have a value for {label(one.column)}."
         return f"The {figure(one)}{told.where} is {told.at(0, 0)}."
@@ -117,6 +117,10 @@ def _ranking(told: Told, output: int) -> str:
     if told.cells[0][output] is None:
         return f"No group has a value for the {what}{where}."
     first = _ties(told, output)
+    if plan.limit is not None and 1 < len(told.cells) <= _LISTED_GROUPS and first < len(told.cells):
+        end = "highest" if plan.sort[0].descending else "lowest"
+        said = [f"{_group(told, row)} ({told.at(row, output)})" for row in range(len(told.cells))]
+        return f"With the {end} {what}{where}: {joined(said)}."
     names = joined([_group(told, row) for row in range(min(first, _NAMED_TIES))])
     if first > _NAMED_TIES:
         names += f" and {first - _NAMED_TIES} more"
@@ -124,7 +128,7 @@ def _ranking(told: Told, output: int) -> str:
     if plan.aggregates[0].function in {"max", "min"}:
         what = label(plan.aggregates[0].column or "")
     verb = "has" if first == 1 else "share"
-    text = f"{names} {verb} the {end} {what}{where}: {told.at(0, output)}."
+    text = f"{names[0].upper()}{names[1:]} {verb} the {end} {what}{where}: {told.at(0, output)}."
     rest = [row for row in range(first, len(told.cells)) if told.cells[row][output] is not None]
     if rest:
         text += f" Next comes {_group(told, rest[0])} with {told.at(rest[0], output)}"
@@ -188,7 +192,7 @@ def _rows(told: Told) -> str:
             end = "latest" if plan.sort[0].descending else "earliest"
             return f"The {end} of the {told.rows}{told.where} is {_described(told, 0)}."
     if len(told.cells) == 1 and total == 1:
-        return f"One of the {told.rows} matches{told.where}: {_described(told, 0)}."
+        return f"One of the {told.rows} matches: {_described(told, 0)}."
     shown = f"; the first {len(told.cells):,} are shown" if told.result.table.truncated else ""
     return f"{plural(total, told.rows)} match{told.where}{shown}."
 
@@ -227,22 +231,15 @@ def _extreme_rows(told: Told, output: int, what: str) -> str:
 
 
 def _compared(told: Told) -> str:
-    """Two selections side by side: left, right and the difference of each figure."""
+    """Two selections side by side: a row for each, and one for the difference."""
     plan = told.plan
-    keys = len(plan.group_by)
-    if keys or plan.compare is None or not told.cells:
-        return f"Both sides of {plural(len(told.cells), 'groups')} are in the table{told.where}."
-    left, right = side_names(plan.compare.left, plan.compare.right, told.profile)
+    if plan.group_by or len(told.cells) != 3:
+        return f"{plural(len(told.cells), 'groups')}{told.where}, compared in the table."
     said = []
-    for at, one in enumerate(plan.aggregates):
-        unit = _figure_unit(told, at)
-        values = [cell(value, unit) for value in told.cells[0][3 * at : 3 * at + 3]]
-        said.append(
-            f"The {figure(one, told.rows)}{told.where} is {values[0]} {left} and "
-            f"{values[1]} {right}, a difference of {values[2]}."
-        )
+    for at, one in enumerate(plan.aggregates, start=1):
+        unit = told.unit(at - 1)
+        left, right = (f"{cell(row[at], unit)} {row[0]}" for row in told.cells[:2])
+        apart = told.cells[2][at]
+        text = f"The {figure(one, told.rows)}{told.where} is {left} and {right}"
+        said.append(text + (f", a difference of {cell(abs(apart), unit)}." if apart else "."))
     return " ".join(said)
-
-
-def _figure_unit(told: Told, at: int) -> str | None:
-    return told.unit(len(told.plan.group_by) + at)

@@ -55,6 +55,11 @@ def which_table(datasets: Mapping[str, Profile], planner: str) -> Answer:
     )
 
 
+def choice(question: str, choices: list[str], profile: Profile, planner: str) -> Answer:
+    """A question back to the person, with what they may have meant."""
+    return _reply("clarification", question, choices, profile, planner)
+
+
 def refusal(
     question: str,
     reason: Abstention,

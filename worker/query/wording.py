@@ -76,10 +76,11 @@ def key(group: GroupBy) -> str:
 def conditions(filters: list[Filter], profile: Profile) -> str:
     """All filters, each with its preposition: "where weather is snow in 2014"; "" without any."""
     windows, rest = _windows(filters)
+    months, rest = _months_of_years(rest)
     where = [_condition(f, profile) for f in rest if not _is_time(f, profile)]
     when = [_time(f) for f in rest if _is_time(f, profile)]
     said = [f"where {joined(where)}"] if where else []
-    return " ".join([*said, *when, *windows])
+    return " ".join([*said, *when, *months, *windows])
 
 
 def sentence(plan: QueryPlan, profile: Profile, rows: str = "rows") -> str:
@@ -147,6 +148,19 @@ def _windows(filters: list[Filter]) -> tuple[list[str], list[Filter]]:
     return said, rest
 
 
+def _months_of_years(filters: list[Filter]) -> tuple[list[str], list[Filter]]:
+    """A year and months of the same column as one phrase, "in July 2014"; and the rest."""
+    years = [f for f in filters if f.part == "year" and f.operator == "eq"]
+    for year in years:
+        for month in filters:
+            same = month.column == year.column and month.operator in {"eq", "in"}
+            if same and month.part == "month_of_year":
+                names = [part_name(month.part, value) for value in month.values]
+                rest = [f for f in filters if f not in (year, month)]
+                return [f"in {joined(names)} {year.values[0]}"], rest
+    return [], filters
+
+
 def _window(low: str, high: str) -> str | None:
     try:
         first = dt.date.fromisoformat(low)
@@ -183,8 +197,15 @@ def part_name(part: str | None, value: Any) -> str:
     return f"Q{value}" if part == "quarter" else str(value)
 
 
+def _value(value: Any) -> str:
+    """A value of a filter; long fractions, as of converted units, are cut."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{round(value, 2):,}"
+
+
 def _condition(one: Filter, profile: Profile) -> str:
-    column, said = label(one.column), [f"{value}" for value in one.values]
+    column, said = label(one.column), [_value(value) for value in one.values]
     unit = profile.column(one.column).unit
     if unit and profile.column(one.column).type in {"integer", "number"}:
         said = [f"{value} {unit}" for value in said]

@@ -97,15 +97,13 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _summary(plan: QueryPlan, profile: Profile, result: QueryResult) -> dict[str, Any]:
     """What the answer rests on: rows, filters, missing values, and which version of the table."""
-    named = {a.column for a in plan.aggregates if a.column}
-    dropped = {name: profile.column(name).nulls for name in sorted(named)}
+    nulls = result.summary.get("nulls_dropped", {})
     return {
         "rows": result.table.total_rows,
         "columns": len(result.table.columns),
         "rows_read": result.rows_read,
         "rows_used": result.rows_used,
         "filters": [conditions([one], profile) for one in plan.filters],
-        "nulls_dropped": {name: count for name, count in dropped.items() if count},
+        "nulls_dropped": {name: count for name, count in nulls.items() if count},
         "dataset_version": profile.version,
-        **result.summary,
     }

@@ -8,8 +8,8 @@ from typing import Any
 from shared.datasets import Profile
 from worker.agent.context import Context
 from worker.agent.explore import explore
-from worker.agent.replies import goodbye, help_answer, refusal, which_table
-from worker.agent.results import IntentKind, IntentResult
+from worker.agent.replies import choice, goodbye, help_answer, refusal, which_table
+from worker.agent.results import Answer, IntentKind, IntentResult
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.intent import Understanding, understand
 from worker.models.builtin.planner import NAME
@@ -92,24 +92,30 @@ def _by_rules(ctx: Context, found: Understanding, planner: str) -> IntentResult:
 
 
 def _by_model(ctx: Context, proposal: Proposal, profile: Profile, planner: str) -> IntentResult:
-    kind = IntentKind(proposal.intent)
     result = IntentResult(
-        kind=kind,
+        kind=proposal.intent,
         confidence=proposal.confidence,
         dataset_id=profile.id,
         reasoning=proposal.reasoning,
         planner=planner,
         plan=proposal.plan,
     )
-    if kind is IntentKind.PARTICULAR:
+    if proposal.plan is not None and proposal.intent is IntentKind.PARTICULAR:
         return result
-    if kind is IntentKind.HELP:
-        answer = help_answer(ctx.datasets, profile, planner)
-    elif kind is IntentKind.EXIT:
-        answer = goodbye(planner)
-    elif kind is IntentKind.NOT_PARTICULAR:
-        answer = explore(profile)
-    else:
-        reason = Abstention(proposal.reasoning, bound=kind is IntentKind.CLARIFICATION)
-        answer = refusal(ctx.question, reason, ctx.datasets, profile, planner)
-    return result.model_copy(update={"answer": answer})
+    answer = _model_answer(ctx, proposal, profile, planner)
+    return result.model_copy(update={"answer": answer, "plan": None})
+
+
+def _model_answer(ctx: Context, proposal: Proposal, profile: Profile, planner: str) -> Answer:
+    match proposal.intent:
+        case IntentKind.HELP:
+            return help_answer(ctx.datasets, profile, planner)
+        case IntentKind.EXIT:
+            return goodbye(planner)
+        case IntentKind.NOT_PARTICULAR:
+            return explore(profile)
+        case IntentKind.CLARIFICATION:
+            return choice(proposal.clarification, proposal.choices, profile, planner)
+    known = proposal.intent is IntentKind.PARTICULAR
+    reason = Abstention(proposal.cannot_answer or proposal.reasoning, bound=int(known))
+    return refusal(ctx.question, reason, ctx.datasets, profile, planner)

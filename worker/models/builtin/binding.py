@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from worker.models.builtin.lexicon import Sense, lexicon
-from worker.models.builtin.times import Time, read_times
+from worker.models.builtin.time_reader import read_times
+from worker.models.builtin.times import Time
 from worker.models.builtin.vocabulary import Value, Vocabulary
 from worker.models.builtin.words import Token, root, stem
 

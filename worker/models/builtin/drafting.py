@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from worker.models.builtin.binding import Binding
+from worker.models.builtin.conditions import measured
 from worker.models.builtin.frame import Frame, unclear
 from worker.models.builtin.lexicon import lexicon
 from worker.query.plan import Aggregate, GroupBy, QueryPlan, Sort
@@ -26,9 +27,8 @@ class Draft:
 
 def plan_of(frame: Frame, **parts: Any) -> QueryPlan:
     """A plan with the frame's filters and these parts."""
-    return QueryPlan.model_validate(
-        {"dataset_id": frame.vocab.profile.id, "filters": frame.filters, **parts}
-    )
+    own = {"filters": frame.filters, "compare": frame.compare}
+    return QueryPlan.model_validate({"dataset_id": frame.vocab.profile.id, **own, **parts})
 
 
 def keys(frame: Frame) -> list[GroupBy]:
@@ -109,3 +109,20 @@ def own_function(binding: Binding) -> str | None:
         if sense and sense.kind == "function":
             return sense.name
     return None
+
+
+def ranked_by(frame: Frame) -> list[str]:
+    """What a superlative ranks by: the measures named, or what its adjective speaks of."""
+    best = frame.superlative
+    named = frame.measures
+    if best is not None and best.kind == "adjective" and not best.values:
+        spoken = measured(frame, best)
+        agreeing = [b for b in named if set(b.columns) & set(spoken)]
+        if named and not agreeing:
+            return []
+        for binding in agreeing:
+            return [one_column(frame, binding)]
+        if len(spoken) > 1:
+            raise unclear(frame, best, spoken)
+        return list(spoken)
+    return [one_column(frame, binding) for binding in named]

@@ -9,6 +9,7 @@ from worker.models.builtin.drafting import (
     one_column,
     own_function,
     plan_of,
+    ranked_by,
     ranks_high,
     usual_function,
 )
@@ -19,11 +20,15 @@ from worker.query.plan import Aggregate, GroupBy, Sort
 def aggregate(frame: Frame) -> Draft | None:
     """Averages, totals, extremes; of one or more columns, over all rows or by group."""
     functions = _functions(frame)
-    if not functions or not frame.measures or frame.mentions or frame.target == "rows":
+    if frame.compare is None and not frame.measures:
+        return None
+    if not functions or frame.mentions or frame.target == "rows":
         return None
     if isinstance(frame.target, GroupBy) or frame.limit is not None:
         return None
-    columns = list(dict.fromkeys(one_column(frame, b) for b in frame.measures))
+    columns = list(dict.fromkeys(_columns(frame)))
+    if not columns:
+        return None
     for function in functions:
         additive = all(frame.vocab.is_additive(c) for c in columns)
         if function == "sum" and not additive and not frame.has("function"):
@@ -47,6 +52,13 @@ def aggregate(frame: Frame) -> Draft | None:
     )
 
 
+def _columns(frame: Frame) -> list[str]:
+    """What is worked out: the columns named, or the one that "wetter" compares."""
+    if frame.compare is not None and frame.superlative is not None:
+        return ranked_by(frame)
+    return [one_column(frame, binding) for binding in frame.measures]
+
+
 def _mean_of_totals(frame: Frame, column: str) -> Draft | None:
     """Ask whether "average monthly rainfall" is of rows or of monthly totals."""
     every = frame.all("every")[0]
@@ -64,6 +76,8 @@ def _mean_of_totals(frame: Frame, column: str) -> Draft | None:
 def _functions(frame: Frame) -> list[str]:
     """The functions asked for, or the one the wording implies."""
     best = frame.superlative
+    if best is not None and frame.compare is not None:
+        return frame.functions or ["mean"]
     if best is not None:
         if frame.functions and best.name not in EXTREMES:
             return []

@@ -8,7 +8,7 @@ from worker.models.builtin.binding import Binding, Reading
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import Token, stem
-from worker.query.plan import Filter, GroupBy
+from worker.query.plan import Comparison, Filter, GroupBy
 
 # Words that may stay without effect on the plan.
 _OPTIONAL = frozenset({"filler", "title", "entity", "list", "group", "count", "help"})
@@ -44,7 +44,8 @@ class Frame:
     `groups` are keys asked for with "by" and the like, `target` what "which" asks for ("rows" for
     single rows), `measures` the bindings of number columns that are not part of a condition,
     `mentions` the other columns named; `guesses` counts what the words left
-    open.
+    open; `compare` is set for two sides that no grouping tells apart, such as winter and
+    summer.
     """
 
     vocab: Vocabulary
@@ -59,6 +60,7 @@ class Frame:
     superlative: Binding | None = None
     limit: int | None = None
     used: set[Binding] = field(default_factory=set)
+    compare: Comparison | None = None
     guesses: int = 0
 
     def use(self, *bindings: Binding | None) -> None:

@@ -20,7 +20,7 @@ _TALK: dict[str, Kind] = {"exit": "EXIT", "help": "HELP"}
 _EXPLORING = {"explore", "describe", "missing", "spread"}
 _SMALL_TALK = {"filler", "title", "entity", "list", "count", "bucket", "not"}
 _TALK_CONFIDENCE = 0.95
-_NO_CONFIDENCE = 0.3
+_NO_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ def list_rows(frame: Frame) -> Draft | None:
     """Rows as they are, or the different values of a column among some rows."""
     if frame.functions or frame.superlative or frame.groups or frame.has("count"):
         return None
+    if frame.compare:
+        return None
     if _lists_values(frame):
         frame.use_all("distinct")
         return counted(frame)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
-from worker.models.builtin.conditions import measured
 from worker.models.builtin.drafting import (
     EXTREMES,
     Draft,
     counted,
     keys,
-    one_column,
     own_function,
     plan_of,
+    ranked_by,
     ranks_high,
     shown,
     sort,
     targets_date,
     usual_function,
 )
-from worker.models.builtin.frame import Frame, unclear
+from worker.models.builtin.frame import Frame
 from worker.query.plan import Aggregate, GroupBy, Sort
 
 _RANKING_ROWS = 10
@@ -49,23 +48,6 @@ def first_or_last(frame: Frame) -> Draft | None:
     )
 
 
-def _measures(frame: Frame) -> list[str]:
-    """What a superlative ranks by: the measures named, or what its adjective speaks of."""
-    best = frame.superlative
-    named = frame.measures
-    if best is not None and best.kind == "adjective" and not best.values:
-        spoken = measured(frame, best)
-        agreeing = [b for b in named if set(b.columns) & set(spoken)]
-        if named and not agreeing:
-            return []
-        for binding in agreeing:
-            return [one_column(frame, binding)]
-        if len(spoken) > 1:
-            raise unclear(frame, best, spoken)
-        return list(spoken)
-    return [one_column(frame, binding) for binding in named]
-
-
 def rank_groups(frame: Frame) -> Draft | None:
     """Which group has the most: all groups, ranked, so that the first answers."""
     by, best = keys(frame), frame.superlative
@@ -75,7 +57,7 @@ def rank_groups(frame: Frame) -> Draft | None:
         return None
     if frame.target is None and best.name in EXTREMES:
         return None  # "highest wind by month" lists every month's highest
-    columns = _measures(frame)
+    columns = ranked_by(frame)
     frame.use_all("amount", "compare")
     if len(columns) > 1 or (best.name in {"common", "rare"} and columns):
         return None
@@ -122,13 +104,13 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
 def rank_rows(frame: Frame) -> Draft | None:
     """The rows with the highest value: "hottest day", "top 5 days by wind"."""
     best = frame.superlative
-    if best is None or frame.groups or frame.functions or frame.has("count"):
+    if best is None or frame.groups or frame.functions or frame.has("count") or frame.compare:
         return None
     if frame.target not in {"rows", None} and not targets_date(frame):
         return None
     if frame.target is None and (best.kind != "adjective" and frame.limit is None):
         return None
-    columns = _measures(frame)
+    columns = ranked_by(frame)
     if len(columns) != 1:
         return None
     frame.use_all("amount")

@@ -9,13 +9,16 @@ from worker.models.builtin.binding import Binding
 from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.times import Time
 from worker.models.builtin.vocabulary import Value
-from worker.query.plan import Filter, GroupBy
+from worker.query.plan import Comparison, Filter, GroupBy
+
+
+_SIDES = {"or", "vs", "versus"}
 
 
 def compares(frame: Frame) -> bool:
     """Whether the question sets things side by side."""
     ranked = frame.superlative is not None and frame.superlative.name in {"more", "less"}
-    return frame.has("compare") or ranked or "or" in frame.words
+    return frame.has("compare") or ranked or bool(_SIDES & set(frame.words))
 
 
 def times(frame: Frame) -> None:
@@ -25,7 +28,8 @@ def times(frame: Frame) -> None:
         date, year = frame.vocab.date, frame.vocab.year_column
         if date is not None:
             _in_range(frame, binding.time, str(date.minimum), str(date.maximum))
-            found = binding.time.filters(date.name)
+            frame.compare = _two_sides(frame, binding.time, date.name)
+            found = [] if frame.compare else binding.time.filters(date.name)
         elif year is not None:
             _in_range(frame, binding.time, str(year.minimum), str(year.maximum))
             found = _of_year_column(binding.time, year.name)
@@ -37,6 +41,18 @@ def times(frame: Frame) -> None:
         frame.use(binding)
         if len(binding.time.points) > 1 and binding.time.relation == "eq" and compares(frame):
             _side_by_side(frame, found)
+
+
+def _two_sides(frame: Frame, time: Time, column: str) -> Comparison | None:
+    """Two spans of months to set side by side: "in winter or summer"."""
+    spans = [point for point in time.points if len(point.months) > 1]
+    if len(spans) != 2 or len(time.points) != 2 or not compares(frame):
+        return None
+    sides = [Time((point,)).filters(column) or [] for point in spans]
+    if any(len(side) != 1 for side in sides):
+        return None
+    frame.use_all("compare")
+    return Comparison(left=sides[0][0], right=sides[1][0])
 
 
 def _side_by_side(frame: Frame, found: list[Filter]) -> None:

@@ -48,7 +48,7 @@ def following_questions(plan: QueryPlan, profile: Profile) -> list[str]:
 
 
 def _columns(plan: QueryPlan) -> set[str | None]:
-    return {a.column for a in plan.aggregates if a.column} | set(plan.columns)
+    return {*(a.column for a in plan.aggregates if a.column), *plan.columns}
 
 
 def _pool(profile: Profile) -> list[str]:
