@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
@@ -20,13 +21,20 @@ USAGE, UNREACHABLE = 2, 4
 TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 _CONNECT_S = 5.0
-# The server promises a heartbeat every 15 s: a stream this silent is dead.
-_SILENCE_S = 40.0
 _POLL_WAIT_S = 20
 #: Streams in a row without a message after which the status is polled instead.
 _MOST_EMPTY_STREAMS = 3
-_GIVE_UP_S = 60.0
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a client waits, in seconds."""
+
+    #: The server promises a heartbeat every 15 s: a stream this silent is dead.
+    silence_s: float = 40.0
+    give_up_s: float = 60.0
+    first_pause_s: float = 0.2
+    longest_pause_s: float = 5.0
 
 
 class Interrupted(Exception):
@@ -39,10 +47,10 @@ class Client:
     Methods raise CommandError, with the exit code of its cause.
     """
 
-    def __init__(self, url: str, give_up_s: float = _GIVE_UP_S) -> None:
+    def __init__(self, url: str, patience: Patience | None = None) -> None:
         self._url = url
-        self._give_up_s = give_up_s
-        timeout = httpx2.Timeout(_SILENCE_S, connect=_CONNECT_S)
+        self._patience = patience or Patience()
+        timeout = httpx2.Timeout(self._patience.silence_s, connect=_CONNECT_S)
         self._http = httpx2.Client(base_url=url, timeout=timeout)
 
     def __enter__(self) -> Self:
@@ -70,13 +78,13 @@ class Client:
             # Any answer brings the cookie: a question sent twice must have one owner.
             self.datasets()
         headers = {"Idempotency-Key": uuid.uuid4().hex}
-        patience = _Patience(self._give_up_s)
+        pauses = _Pauses(self._patience)
         while True:
             try:
                 started = self._call("POST", "/api/chat", json=body, headers=headers)
                 return str(started["task_id"])
             except Interrupted as error:
-                patience.wait(self._unreachable(error))
+                pauses.wait(self._unreachable(error))
 
     def cancel(self, task_id: str) -> str:
         """Ask the server to end a job; the state it is in then."""
@@ -88,25 +96,25 @@ class Client:
         If the server had to start the job's log afresh, its messages begin again at seq 0.
         """
         seen = _Seen()
-        patience = _Patience(self._give_up_s)
+        pauses = _Pauses(self._patience)
         empty_streams = 0
         while not seen.ended:
-            before = seen.cursor
+            before, failure = seen.cursor, None
             polling = empty_streams >= _MOST_EMPTY_STREAMS
             source = self._poll if polling else self._stream
             try:
                 for message in source(task_id, seen.cursor):
                     if seen.accept(message):
                         yield message
-                failure = None if polling else Interrupted("the stream ended early")
             except Interrupted as error:
                 failure = error
-            if seen.cursor != before or failure is None:
-                patience.restart()
+            progress = seen.cursor != before
+            if progress or (polling and failure is None):
+                pauses.restart()
             if not polling:
-                empty_streams = empty_streams + 1 if seen.cursor == before else 0
-            if not seen.ended and (failure is not None or seen.cursor == before):
-                patience.wait(self._unreachable(failure))
+                empty_streams = 0 if progress else empty_streams + 1
+            if not progress:
+                pauses.wait(self._unreachable(failure))
 
     def _stream(self, task_id: str, cursor: str) -> Iterator[Message]:
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": cursor} if cursor else {})
@@ -177,24 +185,24 @@ class _Seen:
         return True
 
 
-class _Patience:
+class _Pauses:
     """Pauses that grow, until nothing has come for too long."""
 
-    def __init__(self, give_up_s: float) -> None:
-        self._give_up_s = give_up_s
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
         self.restart()
 
     def restart(self) -> None:
         """There was progress."""
-        self._until = time.monotonic() + self._give_up_s
-        self._pause_s = _FIRST_PAUSE_S
+        self._until = time.monotonic() + self._patience.give_up_s
+        self._pause_s = self._patience.first_pause_s
 
     def wait(self, otherwise: CommandError) -> None:
         """Pause before the next try; raises `otherwise` when patience is at its end."""
         if time.monotonic() + self._pause_s > self._until:
             raise otherwise
         time.sleep(self._pause_s)
-        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+        self._pause_s = min(self._pause_s * 2, self._patience.longest_pause_s)
 
 
 def parse_events(chunks: Iterable[bytes]) -> Iterator[Message]:
