@@ -38,7 +38,10 @@ class Column(BaseModel):
 
 
 class Profile(BaseModel):
-    """What is known of one dataset; `version` is the SHA-256 of the source file's bytes."""
+    """What is known of one dataset; `version` is the SHA-256 of the source file's bytes.
+
+    `problems` are sentences about what was lost or guessed when the file was read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,6 +54,7 @@ class Profile(BaseModel):
     columns: list[Column]
     sample: list[list[Any]]
     questions: list[str] = []
+    problems: list[str] = []
 
     def column(self, name: str) -> Column:
         """The column called `name`; raises KeyError."""

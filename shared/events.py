@@ -16,6 +16,8 @@ from typing import Any
 class EventType(StrEnum):
     """Every type there is; the last three are terminal: exactly one ends every log."""
 
+    #: The one type of an owner's feed: a job was accepted. Never in a job's own log.
+    ACCEPTED = "accepted"
     QUEUED = "queued"
     STARTED = "started"
     STEP_STARTED = "step_started"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
@@ -23,6 +24,13 @@ from shared.settings import Settings
 IDEMPOTENCY_TTL_S = 24 * 3600
 TITLE_CHARS = 80
 DAY_S = 24 * 3600
+#: How much longer than its last job can live an owner's feed is kept.
+FEED_SPARE_S = 60
+
+
+def feed_of(owner: str) -> str:
+    """The id of an owner's feed: the log of the jobs accepted from them."""
+    return f"feed-{owner}"
 
 
 class JobState(StrEnum):
@@ -35,6 +43,11 @@ class JobState(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Whether the job has ended."""
+        return self in {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,7 @@ class Jobs:
                 to_json([question.owner, question.idempotency_key]).encode()
             ).hexdigest()
         )
+        joined = {"task_id": record["id"], "conversation_id": record["conversation"]}
         reply: list[bytes] = self._scripts.run(
             "accept",
             [
@@ -142,6 +156,8 @@ class Jobs:
                 key,
                 question.fingerprint,
                 IDEMPOTENCY_TTL_S,
+                body(EventType.ACCEPTED, question.text[:TITLE_CHARS], joined, role="system"),
+                round(self._settings.job_deadline_s + self._settings.result_ttl_s) + FEED_SPARE_S,
             ],
         )
         verdict, *ids = [part.decode() for part in reply]
@@ -171,9 +187,17 @@ class Jobs:
         """The owner's job with this id; None when unknown, expired or somebody else's."""
         with guarded():
             fields = cast("dict[bytes, bytes]", self._store.hgetall(keys.JOB % job_id))
-        if not fields or fields[b"owner"].decode() != owner:
+        if not fields or fields.get(b"owner") != owner.encode():
             return None
         return Job.from_fields(fields)
+
+    def states(self, job_ids: Sequence[str]) -> list[JobState | None]:
+        """Where each job stands, in one round trip; None for one that is gone."""
+        with guarded(), self._store.pipeline(transaction=False) as pipeline:
+            for job_id in job_ids:
+                pipeline.hget(keys.JOB % job_id, "state")
+            found: list[bytes | None] = pipeline.execute()
+        return [JobState(state.decode()) if state is not None else None for state in found]
 
     def cancel(self, job: Job, by: str = "user") -> JobState:
         """Stop a job for good; its state now. A running one is `cancelling` until its worker ends.

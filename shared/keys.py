@@ -6,6 +6,8 @@ ids they find, so one Redis server (not a cluster) holds them all.
 
 from __future__ import annotations
 
+# An owner's feed (`shared/jobs.py: feed_of`) is a log too, under the same three patterns.
+
 #: Hash: the job record, the truth about one job (fields: `shared/jobs.py`).
 JOB = "tailrace:job:%s"
 #: List: the event log; the index of an element is its seq. Never trimmed.

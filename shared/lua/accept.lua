@@ -1,6 +1,7 @@
 -- Accept a question: its record, event 0, its place in the queue and its bell, or nothing.
 -- ARGV: record (JSON object of strings), body of event 0, conversation TTL in s, title,
---       idempotency key or '', fingerprint of the request, idempotency TTL in s
+--       idempotency key or '', fingerprint of the request, idempotency TTL in s,
+--       body of the feed's event, life of the feed in s
 -- Returns: {'accepted', id, conversation} | {'known', id, conversation} | {'key_reused'}
 --        | {'unknown_conversation'}
 local record = cjson.decode(ARGV[1])
@@ -39,6 +40,14 @@ if idempotency then
     'EX', ARGV[7])
 end
 append(record.id, { ARGV[2] })
+-- The owner's feed: a log with one event per accepted job, followed like any other log. It may go
+-- once every job in it has gone, so each job that joins prolongs it.
+local feed, life_s = 'feed-' .. record.owner, ARGV[9]
+redis.call('HSETNX', key(JOB, feed), 'epoch', record.epoch)
+redis.call('HSETNX', key(JOB, feed), 'attempt', '0')
+append(feed, { ARGV[8] })
+redis.call('EXPIRE', key(JOB, feed), life_s)
+redis.call('EXPIRE', key(EVENTS, feed), life_s)
 redis.call('ZADD', DEADLINES, int(now + record.deadline_s * 1000), record.id)
 enqueue(record.id, 'queued', now)
 ring(record.id)
