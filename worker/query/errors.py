@@ -23,4 +23,4 @@ class BadPlan(QueryError):
 
 
 class UnreadableTable(Exception):
-    """A file that is no table; the message says which file, why, and what to do."""
+    """A file that is no table; the message says why, in words that follow the file's name."""
