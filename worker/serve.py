@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from shared.settings import Settings
 from shared.telemetry import configure_logging
 from worker.app import create_worker
@@ -17,6 +19,6 @@ def main(settings: Settings) -> None:
         "--without-mingle",
         "--without-gossip",
         "--loglevel=WARNING",
-        "--hostname=worker-%p@%h",
+        f"--hostname=worker-{os.getpid()}@%h",
     ]
     create_worker(settings).worker_main(options)

@@ -52,7 +52,7 @@ class Stack:
     def start_api(self) -> Process:
         """Start the API and wait until it answers."""
         self.api = Process(["-m", "cli", "api"], self.env, self.folder / "api.log")
-        wait_until(lambda: self._answers("/healthz"), "the API answering")
+        self._wait("/healthz", self.api, "the API answering")
         return self.api
 
     def start_worker(self) -> Process:
@@ -60,7 +60,7 @@ class Stack:
         output = self.folder / f"worker{len(self.workers)}.log"
         worker = Process(["-m", "cli", "worker"], self.env, output)
         self.workers.append(worker)
-        wait_until(lambda: self._answers("/readyz"), "a worker being seen")
+        self._wait("/readyz", worker, "a worker being seen")
         return worker
 
     def stop(self) -> None:
@@ -75,6 +75,15 @@ class Stack:
         """Somebody new with a browser's cookie jar."""
         self._people.append(Person(self.url))
         return self._people[-1]
+
+    def _wait(self, path: str, process: Process, what: str) -> None:
+        """Wait for an address to answer; a process that ended says why in the failure."""
+
+        def true() -> bool:
+            assert process.popen.poll() is None, f"it ended:\n{process.output}"
+            return self._answers(path)
+
+        wait_until(true, what)
 
     def _answers(self, path: str) -> bool:
         try:
