@@ -1,1 +1,1 @@
-"""Tables and queries: ingest, profile, the typed QueryPlan, its SQL, and the engine that runs it."""
+"""Tables and queries: ingest, profile, the typed plan, its SQL, and the engine that runs it."""

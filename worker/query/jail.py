@@ -23,8 +23,8 @@ _LIMITS = (
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_NOFILE, _OPEN_FILES),
 )
-# DuckDB reads its memory and processors here and aborts when it cannot.
-_SYSTEM = ("/proc", "/sys")
+# DuckDB reads here what memory and processors it has, and aborts when it cannot.
+_SYSTEM = ("/proc/self", "/sys")
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38

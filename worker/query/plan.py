@@ -10,8 +10,15 @@ Operator = Literal[
     "eq", "ne", "lt", "le", "gt", "ge", "between", "in", "not_in", "contains", "is_null", "not_null"
 ]
 Bucket = Literal[
-    "year", "quarter", "month", "week", "day", "hour",  # calendar periods: 2012-03
-    "month_of_year", "day_of_week", "hour_of_day",  # recurring: March, Monday
+    "year",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "hour",  # calendar periods: 2012-03
+    "month_of_year",
+    "day_of_week",
+    "hour_of_day",  # recurring: March, Monday
 ]
 Function = Literal["count", "count_distinct", "sum", "mean", "median", "min", "max", "std"]
 

@@ -39,6 +39,8 @@ class Zygote:
     def serve(self) -> None:
         """Until the worker is gone; the kernel ends the remaining children with this process."""
         while True:
+            # The control socket was registered first and comes first: no number in this list is
+            # closed and taken again before its turn.
             for fd, _ in self._poll.poll():
                 if fd == _CONTROL:
                     if not self._accept():
@@ -55,7 +57,11 @@ class Zygote:
             return False
         own = socket.socket(fileno=fds[0])
         parent = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # no memory or process left: the worker sees an empty reply
+            own.close()
+            return True
         if pid == 0:
             _child(own, parent)
         pidfd = os.pidfd_open(pid)
@@ -108,7 +114,11 @@ def _jailed(request: Request) -> Reply:
         confine(Path(request["path"]))
     except NoLandlock as error:
         if request["require_landlock"]:
-            return Reply(reason="no_sandbox", message=str(error))
+            message = (
+                f"This machine cannot confine queries ({error.strerror}), so none are run; "
+                "whoever runs it may allow that in the settings."
+            )
+            return Reply(reason="no_sandbox", message=message)
     return answer(request)
 
 

@@ -1,0 +1,119 @@
+"""The worker's end of the query helper: starts it, asks it, and starts it again when it is gone."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from worker.query.locked import Reply, Request
+
+if TYPE_CHECKING:
+    from worker.agent.context import StopSignal
+
+_CHUNK_BYTES = 1 << 16
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Helper:
+    """One helper process for all threads of a worker; it is started by the first question."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def ask(self, request: Request, stop: StopSignal, deadline_s: float) -> Reply:
+        """Have a child of the helper answer; a stop or the deadline kills it at once.
+
+        Raises TimeoutError past the deadline, ChildProcessError when the child was killed by its
+        limits, and what `stop.check` raises when stopped.
+        """
+        deadline = monotonic() + deadline_s
+        answered = self._attempt(request, stop, deadline)
+        if not answered and not self._alive():
+            answered = self._attempt(request, stop, deadline)
+        if not answered:
+            raise ChildProcessError("the query's process was killed")
+        reply: Reply = json.loads(answered)
+        return reply
+
+    def close(self) -> None:
+        """End the helper, and with it every query."""
+        with self._lock:
+            self._end()
+
+    def _attempt(self, request: Request, stop: StopSignal, deadline: float) -> bytes:
+        stop.check()
+        with self._child() as child, stop.on_stop(lambda: _hang_up(child)):
+            answered = _exchange(child, request, deadline)
+        stop.check()
+        return answered
+
+    def _child(self) -> socket.socket:
+        """A fresh child's socket; closing it kills the child."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                socket.send_fds(self._started(), [b"q"], [theirs.fileno()])
+            except OSError:
+                self._end()
+                socket.send_fds(self._started(), [b"q"], [theirs.fileno()])
+        return ours
+
+    def _alive(self) -> bool:
+        with self._lock:
+            return self._process is not None and self._process.poll() is None
+
+    def _started(self) -> socket.socket:
+        if self._control is not None and self._process is not None and self._process.poll() is None:
+            return self._control
+        self._end()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "worker.query.zygote"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                cwd=_ROOT,
+                # No keys or passwords of ours in a process that runs queries.
+                env={"LANG": "C.UTF-8"},
+                # The terminal's Ctrl-C must not end queries of jobs that may still finish.
+                start_new_session=True,
+            )
+        return self._control
+
+    def _end(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+
+def _hang_up(child: socket.socket) -> None:
+    with suppress(OSError):  # it may have ended by itself
+        child.shutdown(socket.SHUT_RDWR)
+
+
+def _exchange(child: socket.socket, request: Request, deadline: float) -> bytes:
+    """The reply's bytes, none if the child was killed; raises TimeoutError past the deadline."""
+    received = bytearray()
+    try:
+        child.settimeout(max(deadline - monotonic(), 0.001))
+        child.sendall(json.dumps(request).encode() + b"\n")
+        while chunk := child.recv(_CHUNK_BYTES):
+            received += chunk
+            child.settimeout(max(deadline - monotonic(), 0.001))
+    except TimeoutError:
+        raise
+    except OSError:
+        return b""
+    return bytes(received)
