@@ -58,7 +58,13 @@ class Answer(BaseModel):
     dataset: str | None = None
 
 
-class IntentResult(BaseModel):
+class StepResult(BaseModel):
+    """Base of what the steps before the last hand on; `answer` is set when the job ends with it."""
+
+    answer: Answer | None = None
+
+
+class IntentResult(StepResult):
     """Step 1. `answer` is set when nothing needs to be queried: the job then ends with it.
 
     `plan` and `planner` are set when whoever read the question also planned it; a model does both
@@ -71,20 +77,18 @@ class IntentResult(BaseModel):
     reasoning: str = ""
     plan: QueryPlan | None = None
     planner: str = ""
-    answer: Answer | None = None
 
 
-class PlanResult(BaseModel):
+class PlanResult(StepResult):
     """Step 2. `answer` is set (and `plan` None) when the question cannot be planned."""
 
     plan: QueryPlan | None
     sentence: str = ""
     sql: str = ""
     planner: str
-    answer: Answer | None = None
 
 
-class QueryResult(BaseModel):
+class QueryResult(StepResult):
     """Step 3. `rows_read` is the table's size, `rows_used` how many rows passed the filters."""
 
     table: Table

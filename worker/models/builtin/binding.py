@@ -20,6 +20,7 @@ _MIN_TYPO = 6
 _LONG_WORD = 9
 # Words that may stand inside the name of a column but neither begin nor end it.
 _EDGE = frozenset({"of", "in", "the", "per", "$"})
+_ABOUT = frozenset({"in", "about", "of", "from", "for"})
 # How sure each way of binding is.
 _EXACT, _SYNONYM, _PARTIAL, _ROOT, _CONTAINED, _TYPO = 1.0, 0.97, 0.94, 0.96, 0.85, 0.85
 
@@ -90,6 +91,8 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     span = tokens[start:end]
     base = Binding(start, end, "", _said(tokens, start, end))
     found = [*_columns(base, span, vocab), *_values(base, span, vocab)]
+    if _names_table(tokens, start, end, vocab):
+        return [replace(base, kind="title")]
     sense = lexicon().sense(span)
     strong = any(b.score >= _SYNONYM for b in found)
     if sense and strong and sense.kind == "bucket" and found[0].kind == "value":
@@ -101,6 +104,12 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     if found:
         return sorted(found, key=lambda b: -b.score)
     return list(itertools.islice(_plain(base, span, vocab), 1))
+
+
+def _names_table(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> bool:
+    """Whether the span is the table's name, as in "in Seattle weather"."""
+    said = tuple(token.stem for token in tokens[start:end])
+    return start > 0 and tokens[start - 1].lower in _ABOUT and said in vocab.names
 
 
 def _plain(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:

@@ -11,7 +11,6 @@ from worker.models.builtin.times import Time
 from worker.models.builtin.vocabulary import Value
 from worker.query.plan import Comparison, Filter, GroupBy
 
-
 _SIDES = {"or", "vs", "versus"}
 
 

@@ -27,6 +27,7 @@ def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
     """The frame of one reading; raises Abstention when some word of it has no place."""
     frame = Frame(vocab, tokens, reading)
     _refuse(frame)
+    _settle(frame)
     passes: tuple[Callable[[Frame], None], ...] = (
         _limit,
         conditions,
@@ -55,6 +56,21 @@ def _refuse(frame: Frame) -> None:
         )
     if frame.words[0] in _PERSON_OR_PLACE:
         raise Abstention(f"No column says “{frame.words[0]}”.", bound=frame.weight)
+
+
+def _settle(frame: Frame) -> None:
+    """Let a column's unit pass ("Body Mass (g)"), and note a value taken for something else."""
+    for unit in frame.all("unit"):
+        beside = frame.at(unit.start - 1)
+        if beside and beside.kind == "column":
+            frame.use(unit)
+    columns = frame.all("column")
+    for binding in columns:
+        key = tuple(token.stem for token in frame.tokens[binding.start : binding.end])
+        owners = {value.column for value in frame.vocab.values.get(key, [])}
+        # "Weather is not rain" speaks of the weather, although rain may also mean precipitation.
+        if any(owners & set(other.columns) for other in columns if other is not binding):
+            frame.guesses += 1
 
 
 def _limit(frame: Frame) -> None:

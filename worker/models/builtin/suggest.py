@@ -8,6 +8,7 @@ from itertools import islice
 
 from shared.datasets import Column, Profile
 from worker.models.builtin.frame import Abstention
+from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.planner import plan_question, plannable
 from worker.models.builtin.vocabulary import vocabulary
@@ -30,12 +31,20 @@ def suggest_questions(profile: Profile) -> list[str]:
 
 def nearest_questions(question: str, profile: Profile) -> list[str]:
     """The questions that plan and share most words with one that does not."""
-    said = {token.stem for token in tokenize(question)}
-    ranked = sorted(
-        ((q, len(said & {token.stem for token in tokenize(q)})) for q in _pool(profile)),
-        key=lambda pair: -pair[1],
-    )
-    return list(islice((q for q, _ in ranked if plannable(q, profile)), _MOST_NEAREST))
+    own = {word for words in vocabulary(profile).columns.values() for word in words}
+    said = _said(question)
+
+    def likeness(other: str) -> int:
+        shared = said & _said(other)
+        return len(shared) + 2 * len(shared & own)  # what it is about counts most
+
+    ranked = sorted(_pool(profile), key=likeness, reverse=True)
+    return list(islice((q for q in ranked if plannable(q, profile)), _MOST_NEAREST))
+
+
+def _said(question: str) -> set[str]:
+    words = lexicon()
+    return {words.canon(t.stem) for t in tokenize(question) if t.lower not in words.filler}
 
 
 def following_questions(plan: QueryPlan, profile: Profile) -> list[str]:

@@ -36,7 +36,7 @@ class Vocabulary:
     words as they are; `values` maps
     phrases of stems to the values they name; `contained` maps a word (stem) to one partial value
     for each column in whose longer values it occurs; `entity` holds the stems that stand for one
-    row; `title` those of the table's own name. `step` is the period from one date
+    row; `title` those of the table's own `names`. `step` is the period from one date
     to the next, and `grain` the same if each row has its own date.
     """
 
@@ -47,6 +47,7 @@ class Vocabulary:
     roots: dict[str, list[Value]] = field(default_factory=dict)
     contained: dict[str, dict[str, Value]] = field(default_factory=dict)
     title: frozenset[str] = frozenset()
+    names: frozenset[tuple[str, ...]] = frozenset()
     entity: frozenset[str] = frozenset()
     step: str | None = None
     grain: str | None = None
@@ -113,9 +114,10 @@ def _build(key: _Key) -> Vocabulary:
             _add_value(vocab, column, text)
         if column.type == "boolean":
             _add_boolean(vocab, column)
-    vocab.title = frozenset(
-        token.stem for name in (profile.id, profile.title) for token in tokenize(name)
+    vocab.names = frozenset(
+        tuple(token.stem for token in tokenize(name)) for name in (profile.id, profile.title)
     )
+    vocab.title = frozenset(word for name in vocab.names for word in name)
     vocab.step = _step(vocab.date)
     if vocab.date is not None and vocab.date.distinct == profile.rows:
         vocab.grain = vocab.step

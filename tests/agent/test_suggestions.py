@@ -1,0 +1,95 @@
+"""Suggested questions: enough of them, and every one plans."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from shared.datasets import Column, Profile
+from tests.support.agent import Agent
+from worker.agent.suggest import suggest_questions, with_questions
+from worker.models.builtin.phrasing import question_of
+from worker.models.builtin.planner import plan_question, plannable
+from worker.models.builtin.suggest import following_questions, nearest_questions
+
+
+def test_every_table_has_three_to_five_that_plan(agent: Agent) -> None:
+    for profile in agent.datasets.values():
+        bare = profile.model_copy(update={"questions": []})
+        questions = suggest_questions(bare)
+        assert 3 <= len(questions) <= 5
+        assert all(plannable(question, profile) for question in questions)
+
+
+def test_the_questions_written_for_a_table_come_first(agent: Agent) -> None:
+    profile = agent.datasets["penguins"]
+    assert with_questions(profile).questions[:2] == profile.questions[:2]
+
+
+def test_a_written_question_that_does_not_plan_is_left_out(agent: Agent) -> None:
+    profile = agent.datasets["penguins"].model_copy(update={"questions": ["Why penguins?"]})
+    assert "Why penguins?" not in suggest_questions(profile)
+
+
+def test_the_nearest_question_shares_words_with_the_one_refused(agent: Agent) -> None:
+    found = nearest_questions("Average wind on Mars", agent.datasets["seattle-weather"])
+    assert found
+    assert all("wind" in question.lower() for question in found)
+
+
+def test_following_questions_differ_from_the_one_answered(agent: Agent) -> None:
+    profile = agent.datasets["seattle-weather"]
+    plan = plan_question("Which month has the highest average precipitation?", profile).plan
+    following = following_questions(plan, profile)
+    assert len(following) == 3
+    assert all(plan_question(question, profile).plan != plan for question in following)
+
+
+def test_a_plan_put_into_words_is_planned_the_same_way(agent: Agent) -> None:
+    profile = agent.datasets["seattle-weather"]
+    for question in (
+        "How many days did it snow between March and May 2012?",
+        "median wind in summer 2014",
+        "List days with wind above 9 since 2014",
+        "How many days was temp_max at least 30 in July 2015?",
+        "Which weather is the most common on Mondays?",
+        "average precipitation by day of the week after 2013",
+        "When did it last snow?",
+    ):
+        plan = plan_question(question, profile).plan
+        assert plan_question(question_of(plan, profile), profile).plan == plan
+
+
+def test_a_table_of_unknown_kind_gets_questions_too() -> None:
+    columns = [
+        Column(
+            name="Region",
+            type="text",
+            nulls=0,
+            distinct=2,
+            values=["North", "South"],
+            top_values=[("North", 3), ("South", 2)],
+        ),
+        Column(
+            name="Units Sold", type="integer", nulls=0, distinct=5, minimum=1, maximum=9, mean=4.0
+        ),
+        Column(
+            name="Order Date",
+            type="date",
+            nulls=0,
+            distinct=4,
+            minimum=dt.date(2020, 1, 1).isoformat(),
+            maximum="2021-05-01",
+        ),
+    ]
+    profile = Profile(
+        id="sales",
+        title="Sales",
+        source="sales.csv",
+        version="1",
+        rows=5,
+        columns=columns,
+        sample=[],
+    )
+    questions = suggest_questions(profile)
+    assert len(questions) >= 3
+    assert any("region" in question.lower() for question in questions)

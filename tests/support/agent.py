@@ -1,0 +1,108 @@
+"""The agent without an executor: its steps run in order, its events kept in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.datasets import Profile
+from worker.agent.context import Context, StopSignal
+from worker.agent.pipeline import STEPS, Done
+from worker.agent.results import Answer
+from worker.models.chat import ChatModel, Parsed
+from worker.query.engine import QueryEngine
+
+
+class NeverStopped:
+    """A stop signal that never comes."""
+
+    def check(self) -> None:
+        """Go on."""
+
+    def on_stop(self, callback: Callable[[], None]) -> AbstractContextManager[None]:
+        """Nothing to call back for."""
+        return nullcontext()
+
+
+@dataclass
+class ScriptedModel:
+    """A model that says what the test tells it to; an exception in the script is raised."""
+
+    reading: Any = None
+    text: list[str | Exception] = field(default_factory=list)
+    name: str = "scripted"
+    calls: list[str] = field(default_factory=list)
+
+    def parse(
+        self,
+        messages: list[dict[str, Any]],
+        schema: type[Parsed],
+        *,
+        stop: StopSignal,
+        check: Callable[[Parsed], object] | None = None,
+    ) -> Parsed:
+        """The scripted reading."""
+        self.calls.append("parse")
+        if isinstance(self.reading, Exception):
+            raise self.reading
+        parsed = schema.model_validate(self.reading)
+        if check is not None:
+            check(parsed)
+        return parsed
+
+    def stream(self, messages: list[dict[str, Any]], *, stop: StopSignal) -> Iterator[str]:
+        """The scripted text."""
+        self.calls.append("stream")
+        for piece in self.text:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of a question: the answer, the events as (type, content, data), the steps run."""
+
+    answer: Answer
+    events: list[tuple[str, str, dict[str, Any]]]
+    done: Done
+
+    def streamed(self) -> str:
+        """The text that was shown while the answer was written."""
+        return "".join(data["text"] for kind, _, data in self.events if kind == "insight_delta")
+
+
+@dataclass(frozen=True)
+class Agent:
+    """The tables, the engine, and a way to ask."""
+
+    datasets: Mapping[str, Profile]
+    engine: QueryEngine
+
+    def ask(
+        self, question: str, dataset_id: str | None = None, chat: ChatModel | None = None
+    ) -> Asked:
+        """Run the steps as the executor does."""
+        events: list[tuple[str, str, dict[str, Any]]] = []
+        context = Context(
+            question=question,
+            dataset_id=dataset_id,
+            datasets=self.datasets,
+            engine=self.engine,
+            chat=chat,
+            emit=lambda kind, content, data: events.append((kind, content, data)),
+            stop=NeverStopped(),
+        )
+        done: Done = {}
+        for step in STEPS:
+            events.append(("step_started", step.progress(context, done), {"step": step.name}))
+            ran = step.run(context, done)
+            result: Any = step.model.model_validate_json(ran.model_dump_json())
+            done[step.name] = result
+            events.append((step.event, *step.describe(context, result)))
+            answer = result if isinstance(result, Answer) else result.answer
+            if answer is not None:
+                return Asked(answer, events, done)
+        raise AssertionError("the last step gives an answer")
