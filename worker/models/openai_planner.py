@@ -49,9 +49,9 @@ class Reading(Form):
     reasoning: str
     intent: IntentKind
     confidence: float
-    plan: PlanForm | None
-    cannot_answer: str | None
-    clarification: ClarificationForm | None
+    plan: PlanForm | None = None
+    cannot_answer: str | None = None
+    clarification: ClarificationForm | None = None
 
 
 def propose(ctx: Context, profile: Profile) -> Proposal:

@@ -1,7 +1,8 @@
 """The form a model fills in for a plan, and how it becomes a QueryPlan.
 
 It differs from QueryPlan where strict JSON schemas or models need it: values have a closed type,
-nothing is optional, the dataset is given, and a sort names what it counts in.
+the dataset is given, and a sort names the list it counts in. The defaults are for servers that
+cannot hold a model to the schema.
 """
 
 from __future__ import annotations
@@ -43,22 +44,22 @@ class FilterForm(Form):
 
     column: str
     operator: Operator
-    values: list[str | int | float | bool]
-    part: Part | None
+    values: list[str | int | float | bool] = []
+    part: Part | None = None
 
 
 class GroupForm(Form):
     """One grouping key."""
 
     column: str
-    bucket: Bucket | None
+    bucket: Bucket | None = None
 
 
 class AggregateForm(Form):
     """One figure per group; only `count` may do without a column."""
 
     function: Function
-    column: str | None
+    column: str | None = None
 
 
 class SortForm(Form):
@@ -66,7 +67,7 @@ class SortForm(Form):
 
     by: Literal["group_by", "aggregates", "columns"]
     index: int
-    descending: bool
+    descending: bool = False
 
 
 class ComparisonForm(Form):
@@ -79,13 +80,13 @@ class ComparisonForm(Form):
 class PlanForm(Form):
     """A query over the table."""
 
-    filters: list[FilterForm]
-    group_by: list[GroupForm]
-    aggregates: list[AggregateForm]
-    columns: list[str]
-    sort: list[SortForm]
-    limit: int | None
-    compare: ComparisonForm | None
+    filters: list[FilterForm] = []
+    group_by: list[GroupForm] = []
+    aggregates: list[AggregateForm] = []
+    columns: list[str] = []
+    sort: list[SortForm] = []
+    limit: int | None = None
+    compare: ComparisonForm | None = None
 
 
 def to_plan(form: PlanForm, profile: Profile) -> QueryPlan:
