@@ -190,6 +190,48 @@ WEATHER: list[Golden] = [
         "How many days had precipitation between 10 and 20 mm?",
         lambda w: One(int(w.precipitation.between(10, 20).sum())),
     ),
+    (
+        "Was it hotter in 2014 than in 2012?",
+        lambda w: top(w[year(w).isin([2012, 2014])].groupby(year(w)).temp_max.mean()),
+    ),
+    (
+        "Was 2014 wetter than 2013?",
+        lambda w: top(w[year(w).isin([2013, 2014])].groupby(year(w)).precipitation.sum()),
+    ),
+    (
+        "What is the difference in average wind between 2012 and 2015?",
+        lambda w: series(w[year(w).isin([2012, 2015])].groupby(year(w)).wind.mean()),
+    ),
+    (
+        "How many days did it rain or snow in 2014?",
+        lambda w: One(len(w[w.weather.isin(["rain", "snow"]) & (year(w) == 2014)])),
+    ),
+    (
+        "How many days didn't it snow?",
+        lambda w: One(int((w.weather != "snow").sum())),
+    ),
+    (
+        "average max and min temperature in 2013",
+        lambda w: All([(w[year(w) == 2013].temp_max.mean(), w[year(w) == 2013].temp_min.mean())]),
+    ),
+    (
+        "temperature on 2014-07-04",
+        lambda w: First(
+            (
+                w[w.date == "2014-07-04"].temp_max.iloc[0],
+                w[w.date == "2014-07-04"].temp_min.iloc[0],
+            ),
+            1,
+        ),
+    ),
+    (
+        "How many days were hotter than 30?",
+        lambda w: One(int((w.temp_max > 30).sum())),
+    ),
+    (
+        "Is it wetter in winter or summer?",
+        lambda w: First((w[w.date.dt.month.isin([12, 1, 2])].precipitation.mean(),), 3),
+    ),
     ("List days with wind above 9", lambda w: Listed(int((w.wind > 9).sum()))),
 ]
 
@@ -234,6 +276,24 @@ PENGUINS: list[Golden] = [
         ),
     ),
     ("How many rows have missing sex?", lambda p: One(int(p.Sex.isna().sum()))),
+    (
+        "Is Gentoo heavier than Adelie?",
+        lambda p: top(
+            p[p.Species.isin(["Adelie", "Gentoo"])].groupby("Species")["Body Mass (g)"].mean()
+        ),
+    ),
+    (
+        "What is the species of the heaviest penguin?",
+        lambda p: First((p.loc[p["Body Mass (g)"].idxmax()].Species,), 10),
+    ),
+    (
+        "number of penguins on Biscoe or Dream",
+        lambda p: One(int(p.Island.isin(["Biscoe", "Dream"]).sum())),
+    ),
+    (
+        "How many penguins weigh between 4 and 5 kg?",
+        lambda p: One(int(p["Body Mass (g)"].between(4000, 5000).sum())),
+    ),
     ("distribution of species", lambda p: series(p.groupby("Species").size())),
     ("Heaviest penguin", lambda p: First((p["Body Mass (g)"].max(),), 10)),
     (
@@ -333,6 +393,20 @@ UNEMPLOYMENT: list[Golden] = [
 
 # Questions that no plan over these tables can answer, or that mislead.
 UNANSWERABLE: list[tuple[str, str]] = [
+    ("seattle-weather", "difference between temp_max and temp_min"),
+    ("seattle-weather", "How many days with temp_max above 30 or wind above 8?"),
+    ("seattle-weather", "How many days before 2013 or after 2014?"),
+    ("seattle-weather", "which months had more than 100 mm of rain"),
+    ("seattle-weather", "second hottest day"),
+    ("seattle-weather", "hottest day of each year"),
+    ("seattle-weather", "coldest day in the warmest year"),
+    ("seattle-weather", "average wind except in 2014"),
+    ("seattle-weather", "How many days had temp_max greater than temp_min?"),
+    ("seattle-weather", "How many more days did it rain in 2013 than in 2014?"),
+    ("penguins", "which island has no Gentoo penguins"),
+    ("penguins", "How many penguins are heavier than the average?"),
+    ("penguins", "average body mass of adelie in 2008"),
+    ("penguins", "lightest and heaviest penguin"),
     ("seattle-weather", "What is the weather like on Mars?"),
     ("seattle-weather", "What will the temperature be tomorrow?"),
     ("seattle-weather", "What is the average humidity?"),

@@ -90,6 +90,16 @@ def test_a_count_of_none_says_so(agent: Agent) -> None:
     )
 
 
+def test_a_typing_error_read_over_is_told(agent: Agent) -> None:
+    answer = agent.ask("Averge body mass by specis", "penguins").answer
+    assert answer.answer.endswith("(I read “Averge” as “average”.)")
+
+
+def test_two_sides_come_with_their_difference(agent: Agent) -> None:
+    answer = agent.ask("Compare the body mass of Adelie and Gentoo", "penguins").answer
+    assert answer.answer.endswith("Adelie: 3,700.7 g; Gentoo: 5,076 g; a difference of 1,375.4 g.")
+
+
 def test_a_tie_is_told_with_how_many_share_it(agent: Agent) -> None:
     answer = agent.ask("Driest day?", "seattle-weather").answer
     assert answer.answer.startswith("The lowest precipitation is 0 mm: 838 days share it")

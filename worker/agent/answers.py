@@ -13,6 +13,7 @@ from worker.query.wording import conditions, figure, joined, key, label
 
 _LISTED_GROUPS = 6
 _NAMED_TIES = 5
+_PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _series(told: Told) -> str:
     filled = [row for row in range(len(told.cells)) if told.cells[row][output] is not None]
     if len(told.cells) <= _LISTED_GROUPS:
         said = [f"{_group(told, row)}: {told.at(row, output)}" for row in range(len(told.cells))]
-        return f"{head}: {'; '.join(said)}."
+        return f"{head}: {'; '.join(said)}{_apart(told, filled, output)}."
     if not filled or told.result.table.truncated:
         return f"{head}: {told.result.table.total_rows:,} groups."
     low = min(filled, key=lambda row: told.cells[row][output])
@@ -163,6 +164,14 @@ def _series(told: Told) -> str:
         f"{head}: from {told.at(low, output)} ({_group(told, low)}) "
         f"to {told.at(high, output)} ({_group(told, high)}), over {len(told.cells):,} groups."
     )
+
+
+def _apart(told: Told, filled: list[int], output: int) -> str:
+    """How far two groups are apart, where there are just two."""
+    if len(told.cells) != _PAIR or len(filled) != _PAIR:
+        return ""
+    apart = abs(told.cells[0][output] - told.cells[1][output])
+    return f"; a difference of {cell(apart, told.unit(output))}"
 
 
 def _several(told: Told) -> str:

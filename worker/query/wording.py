@@ -73,12 +73,15 @@ def key(group: GroupBy) -> str:
     return BUCKETS[group.bucket] if group.bucket else label(group.column)
 
 
-def conditions(filters: list[Filter], profile: Profile) -> str:
-    """All filters, each with its preposition: "where weather is snow in 2014"; "" without any."""
+def conditions(filters: list[Filter], profile: Profile, link: str = "or") -> str:
+    """All filters, each with its preposition: "where weather is snow in 2014"; "" without any.
+
+    `link` stands between values of which any will do.
+    """
     windows, rest = _windows(filters)
-    months, rest = _months_of_years(rest)
-    where = [_condition(f, profile) for f in rest if not _is_time(f, profile)]
-    when = [_time(f) for f in rest if _is_time(f, profile)]
+    months, rest = _months_of_years(rest, link)
+    where = [_condition(f, profile, link) for f in rest if not _is_time(f, profile)]
+    when = [_time(f, link) for f in rest if _is_time(f, profile)]
     said = [f"where {joined(where)}"] if where else []
     return " ".join([*said, *when, *months, *windows])
 
@@ -148,7 +151,7 @@ def _windows(filters: list[Filter]) -> tuple[list[str], list[Filter]]:
     return said, rest
 
 
-def _months_of_years(filters: list[Filter]) -> tuple[list[str], list[Filter]]:
+def _months_of_years(filters: list[Filter], link: str) -> tuple[list[str], list[Filter]]:
     """A year and months of the same column as one phrase, "in July 2014"; and the rest."""
     years = [f for f in filters if f.part == "year" and f.operator == "eq"]
     for year in years:
@@ -157,7 +160,7 @@ def _months_of_years(filters: list[Filter]) -> tuple[list[str], list[Filter]]:
             if same and month.part == "month_of_year":
                 names = [part_name(month.part, value) for value in month.values]
                 rest = [f for f in filters if f not in (year, month)]
-                return [f"in {joined(names)} {year.values[0]}"], rest
+                return [f"in {joined(names, link)} {year.values[0]}"], rest
     return [], filters
 
 
@@ -175,17 +178,17 @@ def _window(low: str, high: str) -> str | None:
     return f"from {first} to {last}"
 
 
-def _time(one: Filter) -> str:
+def _time(one: Filter, link: str) -> str:
     values = [part_name(one.part, value) for value in one.values]
     if one.operator == "between":
         return f"between {joined(values)}"
     if one.operator in {"ne", "not_in"}:
         return f"not in {joined(values, 'or')}"
     if one.part == "day_of_week":
-        return f"on {joined([f'{value}s' for value in values])}"
+        return f"on {joined([f'{value}s' for value in values], link)}"
     if one.part is None and one.operator == "eq":
         return f"on {values[0]}"
-    return f"{_TIMES[one.operator]} {joined(values)}"
+    return f"{_TIMES[one.operator]} {joined(values, link)}"
 
 
 def part_name(part: str | None, value: Any) -> str:
@@ -204,7 +207,7 @@ def _value(value: Any) -> str:
     return f"{round(value, 2):,}"
 
 
-def _condition(one: Filter, profile: Profile) -> str:
+def _condition(one: Filter, profile: Profile, link: str) -> str:
     column, said = label(one.column), [_value(value) for value in one.values]
     unit = profile.column(one.column).unit
     if unit and profile.column(one.column).type in {"integer", "number"}:
@@ -213,7 +216,7 @@ def _condition(one: Filter, profile: Profile) -> str:
         "is_null": f"{column} is missing",
         "not_null": f"{column} is not missing",
         "between": f"{column} is between {joined(said)}",
-        "in": f"{column} is {joined(said)}",
+        "in": f"{column} is {joined(said, link)}",
         "not_in": f"{column} is not {joined(said, 'or')}",
         "contains": f"{column} contains {joined(said)}",
     }

@@ -11,8 +11,9 @@ from worker.agent.answers import Told, tell
 from worker.agent.charts import chart
 from worker.agent.context import Context
 from worker.agent.grounding import sentences, ungrounded
-from worker.agent.results import Answer, PlanResult, QueryResult
+from worker.agent.results import Answer, IntentResult, PlanResult, QueryResult
 from worker.models.builtin.phrasing import row_noun
+from worker.models.builtin.planner import NAME
 from worker.models.builtin.suggest import following_questions
 from worker.models.chat import ModelRefused
 from worker.models.openai_planner import write_insight
@@ -40,7 +41,7 @@ def run(ctx: Context, done: Mapping[str, Any]) -> Answer:
     if ctx.chat is not None and planned.planner.startswith("openai:") and result.table.rows:
         text, note = _by_model(ctx, planned.sentence, result)
     if not text:
-        text = tell(told)
+        text = " ".join(part for part in (tell(told), _corrections(done["intent"])) if part)
         for piece in _pieces(text):
             _emit(ctx, piece)
     return Answer(
@@ -61,6 +62,11 @@ def describe(ctx: Context, result: Answer) -> tuple[str, dict[str, Any]]:  # noq
     data = {"answer": result.answer}
     note = (result.data_summary or {}).get("note")
     return result.answer, {**data, "note": note} if note else data
+
+
+def _corrections(intent: IntentResult) -> str:
+    """The typing errors that the built-in planner read over."""
+    return intent.reasoning if intent.planner.startswith(NAME) else ""
 
 
 def _by_model(ctx: Context, plan_sentence: str, result: QueryResult) -> tuple[str, str]:

@@ -74,6 +74,7 @@ def _by_rules(ctx: Context, found: Understanding, planner: str) -> IntentResult:
         dataset_id=found.dataset_id,
         planner=planner,
         plan=found.planned.plan if found.planned else None,
+        reasoning=_corrections(found),
     )
     if kind is IntentKind.PARTICULAR:
         return result
@@ -89,6 +90,12 @@ def _by_rules(ctx: Context, found: Understanding, planner: str) -> IntentResult:
         assert reason is not None  # noqa: S101 - set for every kind that is left
         answer = refusal(ctx.question, reason, ctx.datasets, profile, planner)
     return result.model_copy(update={"answer": answer})
+
+
+def _corrections(found: Understanding) -> str:
+    """What was read for what looks like a typing error, to be told with the answer."""
+    pairs = found.planned.corrections if found.planned else ()
+    return " ".join(f"(I read “{typed}” as “{read}”.)" for typed, read in pairs)
 
 
 def _by_model(ctx: Context, proposal: Proposal, profile: Profile, planner: str) -> IntentResult:

@@ -12,8 +12,10 @@ _ASKING = {"did", "does", "do", "is", "are", "was", "were", "has", "have"}
 
 def missing(frame: Frame) -> Draft | None:
     """Rows in which a column has no value."""
+    if not frame.has("missing") or frame.superlative:
+        return None
     named = [*[one_column(frame, b) for b in frame.measures], *frame.mentions]
-    if not frame.has("missing") or len(named) != 1 or frame.superlative:
+    if len(named) != 1:
         return None
     frame.use_all("missing")
     negated = frame.has("not")

@@ -27,7 +27,7 @@ def aggregate(frame: Frame) -> Draft | None:
     if isinstance(frame.target, GroupBy) or frame.limit is not None:
         return None
     columns = list(dict.fromkeys(_columns(frame)))
-    if not columns:
+    if not columns or not _comparable(frame, columns):
         return None
     for function in functions:
         additive = all(frame.vocab.is_additive(c) for c in columns)
@@ -50,6 +50,14 @@ def aggregate(frame: Frame) -> Draft | None:
             sort=[Sort(output=at) for at in range(len(by))],
         )
     )
+
+
+def _comparable(frame: Frame, columns: list[str]) -> bool:
+    """Whether a comparison has two sides; a difference of two columns cannot be planned."""
+    words = frame.all("compare")
+    if not words or frame.groups or frame.compare is not None:
+        return True
+    return len(columns) > 1 and not any(b.said.lower().startswith("differ") for b in words)
 
 
 def _columns(frame: Frame) -> list[str]:

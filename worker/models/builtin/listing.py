@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from worker.models.builtin.drafting import Draft, counted, plan_of, shown
 from worker.models.builtin.frame import Frame
-from worker.query.plan import GroupBy, QueryPlan, Sort
+from worker.query.plan import Filter, GroupBy, QueryPlan, Sort
 
 _PARTS_OF = {"day": 3, "month": 2, "year": 1}
 
@@ -33,12 +33,22 @@ def _lists_values(frame: Frame) -> bool:
     if frame.measures or _one_time(frame):
         return False
     if isinstance(frame.target, GroupBy):
+        if any(_of_groups(one, frame.target) for one in frame.filters):
+            return False
         wanted = bool(frame.filters) or frame.has("distinct") or "which" in frame.words
         return wanted and not frame.mentions
     if frame.has("list") and len(frame.mentions) == 1 and not frame.filters:
         frame.groups = [GroupBy(column=frame.mentions[0])]
         return True
     return False
+
+
+def _of_groups(one: Filter, target: GroupBy) -> bool:
+    """Whether a condition may be meant of groups: "which months had over 100 mm", "no snow"."""
+    if one.operator in {"ne", "not_in"}:
+        return True
+    amount = one.part is None and bool(one.values) and isinstance(one.values[0], int | float)
+    return target.bucket is not None and amount
 
 
 def _one_time(frame: Frame) -> bool:

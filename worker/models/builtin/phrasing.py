@@ -30,7 +30,7 @@ def question_of(plan: QueryPlan, profile: Profile) -> str:
 
 def _figures(plan: QueryPlan, vocab: Vocabulary) -> str:
     profile, rows = vocab.profile, row_noun(vocab.profile)
-    where = conditions(plan.filters, profile)
+    where = conditions(plan.filters, profile, "and")
     keys = [key(group) for group in plan.group_by]
     ranked = bool(keys) and bool(plan.sort) and plan.sort[0].output >= len(keys)
     first = plan.aggregates[0]
@@ -51,7 +51,7 @@ def _figures(plan: QueryPlan, vocab: Vocabulary) -> str:
 
 def _rows(plan: QueryPlan, vocab: Vocabulary) -> str:
     profile, rows = vocab.profile, row_noun(vocab.profile)
-    where = conditions(plan.filters, profile)
+    where = conditions(plan.filters, profile, "and")
     if not plan.sort:
         return _asked(f"list all {rows}", where, "")
     names = plan.columns or [column.name for column in profile.columns]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
+from worker.models.builtin.ellipsis import spelled_out
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.grammar import draft
 from worker.models.builtin.phrasing import question_of
@@ -38,7 +39,7 @@ class Planned:
 def plan_question(question: str, profile: Profile) -> Planned:
     """Plan a question about one table; raises Abstention with the reason and any choices."""
     vocab = vocabulary(profile)
-    tokens = tokenize(question)
+    tokens = spelled_out(tokenize(question), vocab)
     if not tokens or len(tokens) > _MOST_WORDS:
         raise Abstention("Please ask in one short sentence.")
     planned: list[tuple[float, Planned]] = []

@@ -11,41 +11,56 @@ from worker.models.builtin.times import Time
 from worker.models.builtin.vocabulary import Value
 from worker.query.plan import Comparison, Filter, GroupBy
 
-_SIDES = {"or", "vs", "versus"}
+_SIDES = 2
 
 
 def compares(frame: Frame) -> bool:
-    """Whether the question sets things side by side."""
-    ranked = frame.superlative is not None and frame.superlative.name in {"more", "less"}
-    return frame.has("compare") or ranked or bool(_SIDES & set(frame.words))
+    """Whether the question sets things side by side: "wetter in 2013 or 2014", "2013 vs 2014"."""
+    words = set(frame.words)
+    ranked = frame.superlative is not None and bool({"or", "than"} & words)
+    return frame.has("compare") or ranked or bool({"vs", "versus"} & words)
 
 
 def times(frame: Frame) -> None:
     """Filter by the times named; several of them, compared, also group."""
-    for binding in frame.all("time"):
-        assert binding.time is not None  # noqa: S101 - the binder sets it
-        date, year = frame.vocab.date, frame.vocab.year_column
-        if date is not None:
-            _in_range(frame, binding.time, str(date.minimum), str(date.maximum))
-            frame.compare = _two_sides(frame, binding.time, date.name)
-            found = [] if frame.compare else binding.time.filters(date.name)
-        elif year is not None:
-            _in_range(frame, binding.time, str(year.minimum), str(year.maximum))
-            found = _of_year_column(binding.time, year.name)
-        else:
-            found = None
+    bindings = frame.all("time")
+    for time in _merged(frame, [b.time for b in bindings if b.time is not None]):
+        found = _filters(frame, time)
         if found is None:
-            raise Abstention(f"I can't select by “{binding.said}”.", bound=frame.weight)
+            said = " and ".join(f"“{binding.said}”" for binding in bindings)
+            raise Abstention(f"I can't select by {said}.", bound=frame.weight)
         frame.filters.extend(found)
-        frame.use(binding)
-        if len(binding.time.points) > 1 and binding.time.relation == "eq" and compares(frame):
+        if len(time.points) > 1 and time.relation == "eq" and compares(frame):
             _side_by_side(frame, found)
+    frame.use(*bindings)
+
+
+def _merged(frame: Frame, named: list[Time]) -> list[Time]:
+    """Two times on both sides of "than" are one list: "was 2014 wetter than 2013"."""
+    points = [point for time in named for point in time.points]
+    alike = len({point.shape for point in points}) == 1 and all(t.relation == "eq" for t in named)
+    if len(named) == _SIDES and len(points) == _SIDES and alike and compares(frame):
+        return [Time(tuple(points))]
+    return named
+
+
+def _filters(frame: Frame, time: Time) -> list[Filter] | None:
+    date, year = frame.vocab.date, frame.vocab.year_column
+    if date is not None:
+        _in_range(frame, time, str(date.minimum), str(date.maximum))
+        sides = _two_sides(frame, time, date.name)
+        frame.compare = sides or frame.compare
+        return [] if sides else time.filters(date.name)
+    if year is not None:
+        _in_range(frame, time, str(year.minimum), str(year.maximum))
+        return _of_year_column(time, year.name)
+    return None
 
 
 def _two_sides(frame: Frame, time: Time, column: str) -> Comparison | None:
     """Two spans of months to set side by side: "in winter or summer"."""
     spans = [point for point in time.points if len(point.months) > 1]
-    if len(spans) != 2 or len(time.points) != 2 or not compares(frame):
+    if not len(spans) == len(time.points) == _SIDES or not compares(frame):
         return None
     sides = [Time((point,)).filters(column) or [] for point in spans]
     if any(len(side) != 1 for side in sides):

@@ -31,12 +31,14 @@ def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
     passes: tuple[Callable[[Frame], None], ...] = (
         _limit,
         conditions,
-        times,
         _superlative,
+        times,
         _target,
         _groups,
         values,
         _columns,
+        _alternatives,
+        _comparative,
     )
     for fill_some in passes:
         fill_some(frame)
@@ -79,7 +81,9 @@ def _limit(frame: Frame) -> None:
         for other in (frame.before(binding), frame.after(binding, "entity", "bucket", "column")):
             if other and other.kind in {"most", "adjective", "ends"} and _whole(binding):
                 follows = frame.after(binding)
-                if follows and follows.kind == "unit":
+                if "than" in frame.words_between(other, binding) or (
+                    follows and follows.kind == "unit"
+                ):
                     continue
                 frame.limit = int(binding.number or 0)
                 frame.use(binding)
@@ -105,7 +109,7 @@ def _superlative(frame: Frame) -> None:
 
 def _target(frame: Frame) -> None:
     """What "which" asks for, or what the superlative stands before."""
-    binding = _asked(frame) or _ranked(frame)
+    binding = _one_row(frame) or _asked(frame) or _ranked(frame)
     if binding is None:
         return
     if frame.is_rows(binding):
@@ -114,6 +118,16 @@ def _target(frame: Frame) -> None:
         frame.target = frame.key(binding)
     if frame.target is not None:
         frame.use(binding)
+
+
+def _one_row(frame: Frame) -> Binding | None:
+    """The row noun of "the species of the heaviest penguin": one row is asked for."""
+    best = frame.superlative
+    if best is None or best.kind != "adjective" or frame.has("function") or frame.limit:
+        return None
+    noun = frame.after(best)
+    single = noun is not None and not noun.said.lower().endswith("s")
+    return noun if noun and single and noun.kind != "column" and frame.is_rows(noun) else None
 
 
 def _is_key(frame: Frame, binding: Binding | None) -> bool:
@@ -231,3 +245,33 @@ def _columns(frame: Frame) -> None:
         else:
             frame.mentions.append(columns[0])
         frame.use(binding)
+
+
+def _alternatives(frame: Frame) -> None:
+    """Refuse an "or" that is not between two values of one column: filters must all hold."""
+    for at, word in enumerate(frame.words):
+        own = frame.at(at)
+        if word != "or" or (own is not None and own.kind != "filler"):
+            continue
+        mark = Binding(at, at + 1, "filler", word)
+        left, right = frame.before(mark, "entity", "bucket"), frame.after(mark, "not")
+        if not (left and right and left.kind == right.kind == "value" and _same(left, right)):
+            raise Abstention("I can't combine conditions with “or” yet.", bound=frame.weight)
+
+
+def _same(left: Binding, right: Binding) -> bool:
+    return bool({v.column for v in left.values} & {v.column for v in right.values})
+
+
+def _comparative(frame: Frame) -> None:
+    """Refuse "wetter" without two sides to compare."""
+    best = frame.superlative
+    if best is None or not _is_comparative(best):
+        return
+    if not frame.groups and frame.compare is None and frame.target in {None, "rows"}:
+        raise Abstention(f"I can't tell what is to be {best.said}, and than what.", bound=1)
+
+
+def _is_comparative(best: Binding) -> bool:
+    said = best.said.lower()
+    return said.endswith("er") or said.split()[0] in {"more", "less"}

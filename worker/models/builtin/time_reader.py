@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from worker.models.builtin.lexicon import lexicon
@@ -36,6 +37,9 @@ _FIRST_YEAR, _LAST_YEAR = 1000, 2199
 _AMOUNTS = {"than", "over", "above", "below", "under", "least", "most", "top", "exceeding", "$"}
 _SEASON_BEFORE = {"in", "during", "the", "of", "every", "each", "and", "or", "vs", "by", "per"}
 _MAX_DAY = 31
+_YEAR = re.compile(r"(?:1\d|20|21)\d\d")
+_LINKS = {"and", "or", "vs", "versus", "than"}
+_PREPOSITIONS = {"in", "on", "during"}
 
 
 class _Reader:
@@ -43,6 +47,8 @@ class _Reader:
 
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
+        # "The difference between 2012 and 2015" is of the two, not of what lies between them.
+        self.compares = any(token.stem in {"differ", "compar"} for token in tokens)
 
     def word(self, at: int) -> str:
         return self.tokens[at].lower if 0 <= at < len(self.tokens) else ""
@@ -51,10 +57,15 @@ class _Reader:
         token = self.tokens[at] if at < len(self.tokens) else None
         if token is None or token.number is None or len(token.text) != len("2014"):
             return None
-        if self.word(at - 1) in _AMOUNTS or self.measured(at):
+        if self.measured(at) or (self.word(at - 1) in _AMOUNTS and not self.sides(at)):
             return None
         value = int(token.number)
         return value if _FIRST_YEAR <= value <= _LAST_YEAR else None
+
+    def sides(self, at: int) -> bool:
+        """Whether a number after "than" is set against a year: "was 2014 wetter than 2013"."""
+        others = [t.text for i, t in enumerate(self.tokens) if i != at and t.number is not None]
+        return self.word(at - 1) == "than" and any(_YEAR.fullmatch(text) for text in others)
 
     def measured(self, at: int) -> bool:
         """Whether the number at `at` has a unit, itself or as the low end of a range."""
@@ -138,7 +149,9 @@ class _Reader:
             return None
         found, end = [head[0]], head[1]
         while True:
-            skip = end + (self.word(end) in {"and", "or", "vs", "versus"})
+            linked = self.word(end) in _LINKS
+            skip = end + linked
+            skip += linked and self.word(skip) in _PREPOSITIONS
             more = self.point(skip)
             if more is None or more[0].shape[1:] != head[0].shape[1:]:
                 return _share_year(found), end
@@ -148,6 +161,9 @@ class _Reader:
     def read(self, at: int) -> tuple[Time, int] | None:
         """The time that starts at token `at` with its preposition, and the index after it."""
         word = self.word(at)
+        if word == "between" and self.compares:
+            listed = self.points(at + 1)
+            return (Time(listed[0]), listed[1]) if listed else None
         if word in {"between", "from"}:
             low = self.point(at + 1)
             if low and self.word(low[1]) in {"and", "to", "until", "till", "through"}:

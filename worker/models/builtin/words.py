@@ -70,7 +70,7 @@ def tokenize(text: str) -> list[Token]:
         word = match.group()
         glued = text[match.end() : match.end() + 1] == "_"
         lower = plain(word).strip('"“”')
-        lower = lower.removesuffix("'s")
+        lower = "not" if lower.endswith("n't") else lower.removesuffix("'s")
         tokens.append(Token(word, lower, stem(lower), _number(lower), glued))
     return tokens
 

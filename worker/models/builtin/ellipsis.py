@@ -1,0 +1,28 @@
+"""Ellipsis: "max and min temperature" spelled out as "max temperature and min temperature"."""
+
+from __future__ import annotations
+
+from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.vocabulary import Vocabulary
+from worker.models.builtin.words import Token
+
+_LINKS = {"and", "or", "vs", "versus"}
+_WIDTH = 4
+
+
+def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
+    """The tokens with a shared word of two column names said twice."""
+    for at in range(len(tokens) - _WIDTH + 1):
+        first, second, third, fourth = tokens[at : at + _WIDTH]
+        if second.lower in _LINKS and _columns(vocab, (first, fourth), (third, fourth)):
+            return [*tokens[: at + 1], fourth, *tokens[at + 1 :]]
+        if third.lower in _LINKS and _columns(vocab, (first, second), (first, fourth)):
+            return [*tokens[: at + 3], first, *tokens[at + 3 :]]
+    return tokens
+
+
+def _columns(vocab: Vocabulary, *pairs: tuple[Token, Token]) -> bool:
+    """Whether each pair of words is the whole name of a column."""
+    canon = lexicon().canon
+    names = set(vocab.columns.values())
+    return all({canon(token.stem) for token in pair} in names for pair in pairs)
