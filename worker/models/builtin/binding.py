@@ -119,7 +119,7 @@ def _plain(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bind
     token = span[0]
     if token.number is not None:
         yield replace(base, kind="number", number=token.number)
-    if token.stem in vocab.entity:
+    if token.stem in vocab.entity or _ends_noun(token, vocab):
         yield replace(base, kind="entity")
     if token.stem in vocab.title:
         yield replace(base, kind="title")
@@ -133,6 +133,12 @@ def _plain(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bind
     parts = vocab.contained.get(token.stem)
     if parts:
         yield replace(base, kind="value", values=tuple(parts.values()), score=_CONTAINED)
+
+
+def _ends_noun(token: Token, vocab: Vocabulary) -> bool:
+    """Whether the word is the end of what a row is called: "strikes" of "birdstrikes"."""
+    end = token.stem.rstrip("e")  # stems keep it or not: strike, birdstrik
+    return len(end) >= _MIN_TYPO - 1 and any(noun.endswith(end) for noun in vocab.entity)
 
 
 def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:

@@ -75,9 +75,10 @@ def counted(frame: Frame) -> Draft:
 def shown(frame: Frame, *first: str) -> list[str]:
     """The columns to list: what was asked, what was selected by, and what identifies a row."""
     date = [frame.vocab.date.name] if frame.vocab.date else []
+    panel = [frame.vocab.panel] if frame.vocab.panel else []
     asked = [name for b in frame.measures for name in b.columns]
     filtered = [f.column for f in frame.filters]
-    wanted = [*date, *frame.mentions, *first, *asked, *filtered]
+    wanted = [*date, *frame.mentions, *first, *asked, *filtered, *panel]
     if isinstance(frame.target, GroupBy):
         wanted.insert(0, frame.target.column)
     if not date:

@@ -70,7 +70,7 @@ def _columns(frame: Frame) -> list[str]:
 def _mean_of_totals(frame: Frame, column: str) -> Draft | None:
     """Ask whether "average monthly rainfall" is of rows or of monthly totals."""
     every = frame.all("every")[0]
-    if frame.vocab.grain == every.name:
+    if frame.grain == every.name:
         frame.use_all("function")
         return Draft(plan_of(frame, aggregates=[Aggregate(function="mean", column=column)]))
     unit = {"month_of_year": "month"}.get(every.name, every.name)

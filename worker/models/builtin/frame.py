@@ -127,11 +127,18 @@ class Frame:
         solid = {"column", "value", "entity", "adjective"}
         return sum(b.end - b.start for b in self.reading if b.kind in solid)
 
+    @property
+    def grain(self) -> str | None:
+        """The period of one row; of a panel, once one value of its column is picked."""
+        vocab = self.vocab
+        picked = {v.value for b in self.all("value") for v in b.values if v.column == vocab.panel}
+        return vocab.step if vocab.panel and len(picked) == 1 else vocab.grain
+
     def is_rows(self, binding: Binding) -> bool:
         """Whether the binding names single rows ("days" of a daily table)."""
         if binding.kind == "entity":
             return True
-        grain = self.vocab.grain
+        grain = self.grain
         if binding.kind == "bucket":
             return grain is not None and period(grain) == binding.name
         date = self.vocab.date

@@ -52,7 +52,10 @@ def _of_groups(one: Filter, target: GroupBy) -> bool:
 
 
 def _one_time(frame: Frame) -> bool:
-    """Whether the question names one date of the table: a day, or a month of monthly data."""
+    """Whether the question names one row, or one date: a day, or a month of monthly data."""
+    for one in frame.filters:
+        if one.operator == "eq" and one.part is None and frame.vocab.is_unique(one.column):
+            return True
     for binding in frame.all("time"):
         time, step = binding.time, frame.vocab.step
         if time is None or time.relation != "eq" or len(time.points) > 1:

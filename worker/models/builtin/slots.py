@@ -112,12 +112,26 @@ def _target(frame: Frame) -> None:
     binding = _one_row(frame) or _asked(frame) or _ranked(frame)
     if binding is None:
         return
-    if frame.is_rows(binding):
-        frame.target = "rows"
-    else:
-        frame.target = frame.key(binding)
+    frame.target = "rows" if _means_rows(frame, binding) else frame.key(binding)
+    if frame.target == "rows" and binding.kind == "column":
+        frame.mentions.extend(binding.columns)
     if frame.target is not None:
         frame.use(binding)
+
+
+def _means_rows(frame: Frame, binding: Binding) -> bool:
+    """Whether single rows are asked for: "which day", "which country" where each has one row."""
+    if frame.is_rows(binding):
+        return True
+    best, step = frame.superlative, frame.vocab.step
+    if best is None:
+        return False
+    if binding.kind == "column" and len(binding.columns) == 1:
+        return frame.vocab.is_unique(binding.columns[0])
+    measured = best.kind == "adjective" or best.name in {"extreme_high", "extreme_low"}
+    counted = bool(best.values) or frame.has("count") or frame.has("function")
+    dated = step is not None and binding.kind == "bucket" and binding.name == step == "day"
+    return dated and measured and not counted
 
 
 def _one_row(frame: Frame) -> Binding | None:
@@ -182,7 +196,7 @@ def _groups(frame: Frame) -> None:
         vague = binding.name == "month"  # "trend", "over time": any named period says it better
         if vague and (len(every) > 1 or frame.has("group")):
             pass
-        elif frame.vocab.grain != binding.name:
+        elif binding.name == "month" or frame.grain != binding.name:
             _add_group(frame, binding)
         frame.use(binding)
     for by in frame.all("group"):
@@ -199,7 +213,7 @@ def _groups(frame: Frame) -> None:
 
 def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
     """Take `key` as a group; "by precipitation" ranks instead, "per day" of a day is a row."""
-    if frame.is_rows(key) and key.kind != "column":
+    if frame.is_rows(key) and key.kind != "column" and frame.grain != "month":
         frame.use(key)
         return False
     columns = narrowed(frame, key, set()) if key.kind == "column" else ()

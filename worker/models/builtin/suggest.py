@@ -98,14 +98,17 @@ def _candidates(profile: Profile) -> list[QueryPlan]:
     """Plans that make sense for a table, from its column types alone."""
     measures = [c for c in profile.columns if _is_measure(c, profile)][:_MEASURES]
     texts = [c for c in profile.columns if c.type == "text" and c.distinct in _FEW_VALUES]
-    keys = [*_periods(profile), *[GroupBy(column=c.name) for c in texts[:_CATEGORIES]]]
+    categories = [GroupBy(column=c.name) for c in texts[:_CATEGORIES]]
+    keys = [*_periods(profile), *categories]
+    # With evenly spaced dates every period has the same number of rows: nothing to count.
+    counted = categories if vocabulary(profile).step else keys
     return [
         *(
             _by(profile, "mean", m.name, key, ranked=i % 2 == 0)
             for i, key in enumerate(keys)
             for m in measures
         ),
-        *(_by(profile, "count", None, key, ranked=key.bucket is None) for key in keys),
+        *(_by(profile, "count", None, key, ranked=key.bucket is None) for key in counted),
         *(_highest(profile, m.name) for m in measures),
         *(_count_of(profile, c) for c in texts if c.top_values),
     ]

@@ -37,7 +37,8 @@ class Vocabulary:
     phrases of stems to the values they name; `contained` maps a word (stem) to one partial value
     for each column in whose longer values it occurs; `entity` holds the stems that stand for one
     row; `title` those of the table's own `names`. `step` is the period from one date
-    to the next, and `grain` the same if each row has its own date.
+    to the next, and `grain` the same if each row has its own date;
+    if instead each value of a text column has, `panel` is that column.
     """
 
     profile: Profile
@@ -51,6 +52,7 @@ class Vocabulary:
     entity: frozenset[str] = frozenset()
     step: str | None = None
     grain: str | None = None
+    panel: str | None = None
 
     def of_type(self, *types: str) -> list[Column]:
         """The columns of these types."""
@@ -63,6 +65,11 @@ class Vocabulary:
     def is_additive(self, name: str) -> bool:
         """Whether a total of this column means something."""
         return self.is_number(name) and bool(self.columns[name] & lexicon().additive)
+
+    def is_unique(self, name: str) -> bool:
+        """Whether every row has its own value in this column."""
+        column = self.profile.column(name)
+        return column.distinct == self.profile.rows > 1 and not column.nulls
 
     @property
     def date(self) -> Column | None:
@@ -121,6 +128,8 @@ def _build(key: _Key) -> Vocabulary:
     vocab.step = _step(vocab.date)
     if vocab.date is not None and vocab.date.distinct == profile.rows:
         vocab.grain = vocab.step
+    elif vocab.step is not None:
+        vocab.panel = _panel(vocab)
     vocab.entity = words.rows | _row_nouns(vocab)
     return vocab
 
@@ -175,6 +184,15 @@ def _step(date: Column | None) -> str | None:
     if step_days in _MONTH_DAYS:
         return "month"
     return "year" if step_days in _YEAR_DAYS else None
+
+
+def _panel(vocab: Vocabulary) -> str | None:
+    """The text column of which every value has one row per date: a location, an industry."""
+    dates = vocab.date.distinct if vocab.date else 0
+    for column in vocab.of_type("text"):
+        if dates and column.distinct * dates == vocab.profile.rows and not column.nulls:
+            return column.name
+    return None
 
 
 def _row_nouns(vocab: Vocabulary) -> frozenset[str]:

@@ -1,0 +1,86 @@
+"""Tables of other kinds than the demo ones: panels, one row per name, counts of things."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.agent import Agent
+from worker.query.engine import QueryEngine
+from worker.query.ingest import scan
+
+_CITIES = """city,date,rainfall (mm),sky
+Oslo,2020-01-01,5,cloud
+Rome,2020-01-01,0,sun
+Oslo,2020-01-02,9,cloud
+Rome,2020-01-02,1,sun
+Oslo,2020-01-03,0,sun
+Rome,2020-01-03,0,sun
+"""
+_COUNTRIES = """country,region,population,income
+Chad,Africa,14000000,1900
+Mali,Africa,17000000,1700
+Peru,America,31000000,11900
+"""
+_THEFTS = """Reported,District,Time of day,Loss
+2020-01-01,North,Night,100
+2020-01-01,North,Day,20
+2020-02-03,South,Night,50
+2021-02-07,North,Day,
+"""
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    """The agent over three small tables without any description."""
+    folder, data_dir = tmp_path_factory.mktemp("others"), tmp_path_factory.mktemp("tables")
+    for name, text in (("cities", _CITIES), ("countries", _COUNTRIES), ("bikethefts", _THEFTS)):
+        (folder / f"{name}.csv").write_text(text)
+    (folder / "cities.meta.json").write_text(
+        json.dumps({"columns": {"rainfall (mm)": {"unit": "mm"}}})
+    )
+    engine = QueryEngine(Path(data_dir), require_landlock=False)
+    found = scan(folder, Path(data_dir))
+    assert found.problems == []
+    yield Agent({profile.id: profile for profile in found.profiles}, engine)
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Wettest day in Oslo", ["2020-01-02", 9]),
+        ("How many days was it sunny in Rome?", [3]),
+        ("Which city is the wettest?", ["Oslo", 14]),
+        ("Which country has the largest population?", ["Peru", 31000000]),
+        ("Income of Mali", ["Mali", 1700]),
+        ("total population by region", ["Africa", 31000000]),
+        ("How many thefts at night?", [2]),
+        ("Thefts per year", ["2020", 3]),
+        ("Which district had the most thefts?", ["North", 3]),
+        ("total loss in 2020", [170]),
+    ],
+)
+def test_the_words_of_an_unseen_table_are_found(
+    others: Agent, question: str, first: list[Any]
+) -> None:
+    answer = others.ask(question).answer
+    assert answer.table is not None, answer.answer
+    for cell in first:
+        assert cell in answer.table.rows[0]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "question"),
+    [
+        ("cities", "How many days was it sunny?"),
+        ("countries", "GDP of Mali"),
+        ("bikethefts", "Which thief is the fastest?"),
+    ],
+)
+def test_what_they_do_not_say_is_refused(others: Agent, dataset: str, question: str) -> None:
+    assert others.ask(question, dataset).answer.table is None
