@@ -92,9 +92,8 @@ class QueryEngine:
         except TimeoutError:
             message = f"The query took longer than {self._deadline_s:g} s; narrow it down."
             raise QueryError("query_too_slow", message) from None
-        except ChildProcessError:
-            message = "The query needed more memory or time than one query may use; narrow it down."
-            raise QueryError("query_too_big", message) from None
+        except ChildProcessError as error:
+            raise QueryError("query_failed", str(error)) from None
         if "reason" in reply:
             raise QueryError(reply["reason"], reply["message"])
         return reply

@@ -32,17 +32,16 @@ class Helper:
     def ask(self, request: Request, stop: StopSignal, deadline_s: float) -> Reply:
         """Have a child of the helper answer; a stop or the deadline kills it at once.
 
-        Raises TimeoutError past the deadline, ChildProcessError when the child was killed by its
-        limits, and what `stop.check` raises when stopped.
+        Raises TimeoutError past the deadline, ChildProcessError when the helper itself died, twice,
+        and what `stop.check` raises when stopped.
         """
         deadline = monotonic() + deadline_s
-        answered = self._attempt(request, stop, deadline)
-        if not answered and not self._alive():
+        for _ in range(2):
             answered = self._attempt(request, stop, deadline)
-        if not answered:
-            raise ChildProcessError("the query's process was killed")
-        reply: Reply = json.loads(answered)
-        return reply
+            if answered.endswith(b"\n"):
+                reply: Reply = json.loads(answered.splitlines()[-1])
+                return reply
+        raise ChildProcessError("The process that runs queries was killed; try again.")
 
     def close(self) -> None:
         """End the helper, and with it every query."""
@@ -66,10 +65,6 @@ class Helper:
                 self._end()
                 socket.send_fds(self._started(), [b"q"], [theirs.fileno()])
         return ours
-
-    def _alive(self) -> bool:
-        with self._lock:
-            return self._process is not None and self._process.poll() is None
 
     def _started(self) -> socket.socket:
         if self._control is not None and self._process is not None and self._process.poll() is None:
@@ -104,7 +99,7 @@ def _hang_up(child: socket.socket) -> None:
 
 
 def _exchange(child: socket.socket, request: Request, deadline: float) -> bytes:
-    """The reply's bytes, none if the child was killed; raises TimeoutError past the deadline."""
+    """The bytes that came until the end; raises TimeoutError past the deadline."""
     received = bytearray()
     try:
         child.settimeout(max(deadline - monotonic(), 0.001))

@@ -15,6 +15,7 @@ import os
 import select
 import signal
 import socket
+import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -24,6 +25,10 @@ from worker.query.locked import Reply, Request, answer
 
 _CONTROL = 0
 _OWN = 3
+_KILLED = Reply(
+    reason="query_too_big",
+    message="The query needs more memory or time than one query may use; narrow it down.",
+)
 
 
 class Zygote:
@@ -79,9 +84,12 @@ class Zygote:
             self._poll.unregister(fd)
 
     def _reap(self, pidfd: int) -> None:
-        """A child has ended; closing our copy of its socket tells the worker so."""
-        os.waitid(os.P_PIDFD, pidfd, os.WEXITED)
+        """A child has ended: tell the worker if it was killed, and close our copy of its socket."""
+        ended = os.waitid(os.P_PIDFD, pidfd, os.WEXITED)
         own = self._children.pop(pidfd)
+        if ended is not None and ended.si_status != 0:
+            with suppress(OSError):  # the worker no longer listens
+                own.send(b"\n" + encoded(_KILLED), socket.MSG_DONTWAIT)
         fd = own.fileno()
         del self._pidfds[fd]
         self._poll.unregister(pidfd)
@@ -102,10 +110,17 @@ def _child(own: socket.socket, parent: int) -> NoReturn:
         with socket.socket(fileno=_OWN) as alone:
             with alone.makefile("rb") as lines:
                 request: Request = json.loads(lines.readline())
-            alone.sendall(json.dumps(_jailed(request)).encode())
-            alone.shutdown(socket.SHUT_RDWR)
-    finally:
+            alone.sendall(encoded(_jailed(request)))
         os._exit(0)
+    except BaseException:  # noqa: BLE001 - whatever it was, this process ends here
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def encoded(reply: Reply) -> bytes:
+    """A reply as one line; the last whole line is what counts."""
+    return json.dumps(reply).encode() + b"\n"
 
 
 def _jailed(request: Request) -> Reply:
