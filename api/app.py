@@ -12,6 +12,8 @@ from api.services import Services, attach
 from shared.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
+#: Asked every second by supervisors; their log lines would bury the rest.
+QUIET = {"/healthz", "/readyz"}
 HEADERS = {
     "Content-Security-Policy": pages.CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -47,6 +49,13 @@ def finish_response(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
+    if request.path not in QUIET:
+        log_when_done(response)
+    return response
+
+
+def log_when_done(response: Response) -> None:
+    """One line for the request, when its last byte has left."""
     began, method, path = g.get("began", perf_counter()), request.method, request.path
     status = response.status_code
 
@@ -54,5 +63,3 @@ def finish_response(response: Response) -> Response:
     def log_access() -> None:
         elapsed_ms = round((perf_counter() - began) * 1000, 1)
         access.info(f"{method} {path}", status=status, elapsed_ms=elapsed_ms)
-
-    return response

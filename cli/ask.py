@@ -131,5 +131,15 @@ def _table(data: dict[str, Any]) -> Table:
         numeric = any(isinstance(row[position], int | float) for row in rows)
         table.add_column(Text(plain(str(column))), justify="right" if numeric else "left")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
+        table.add_row(*(Text(_cell(value)) for value in row))
     return table
+
+
+def _cell(value: Any) -> str:
+    """A value as a person reads it; --json has every digit."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        rounded = round(value, 2) if abs(value) >= 1 else float(f"{value:.3g}")
+        return f"{rounded:g}" if abs(rounded) < 1 else f"{rounded:.2f}".removesuffix(".00")
+    return plain(str(value))

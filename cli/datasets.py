@@ -20,8 +20,10 @@ def run(url: str, *, as_json: bool) -> int:
         print(json.dumps(found, ensure_ascii=False))
         return 0
     table = Table()
-    for column in ("dataset", "what it is"):
-        table.add_column(column)
+    # An id is there to be copied: it is never cut.
+    longest = max((len(dataset["id"]) for dataset in found), default=0)
+    table.add_column("dataset", no_wrap=True, min_width=longest)
+    table.add_column("what it is")
     for column in ("rows", "columns"):
         table.add_column(column, justify="right")
     for dataset in found:

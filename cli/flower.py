@@ -27,5 +27,6 @@ def run(settings: Settings) -> None:
             f"--max_tasks={_MOST_TASKS}",
             f"--purge_offline_workers={_FORGET_WORKERS_S}",
             "--read_only=True",
+            "--logging=warning",
         ]
     )

@@ -33,11 +33,6 @@ class Supervisor:
         self._settled = False
 
     @property
-    def asked_to_stop(self) -> bool:
-        """Whether a signal came."""
-        return self._asked > 0
-
-    @property
     def asked_to_hurry(self) -> bool:
         """Whether a second signal came."""
         return self._asked > 1
@@ -53,22 +48,26 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def start(self, child: Child) -> None:
-        """Run a child and keep it running from now on."""
+        """Run a child and keep it running from now on; not when asked to stop."""
+        if self._asked:
+            return
         if child not in self._children:
             self._children.append(child)
         child.start()
         self._selector.register(child.output, selectors.EVENT_READ, child)
 
-    def settle(self) -> None:
-        """All were ready once: from now on a child that ends is always started again."""
-        self._settled = True
+    def settle(self, welcome: str) -> None:
+        """All are ready: say so; from now on a child that ends is always started again."""
+        if not self._asked:
+            self._settled = True
+            self._lines.say(welcome)
 
     def tend(self, until: Callable[[], bool]) -> None:
         """Look after the children until `until`, or a request to stop.
 
         Raises CommandError when a child does not come up at all.
         """
-        while not self.asked_to_stop and not until():
+        while not self._asked and not until():
             self._tick()
 
     def stop(self, order: Sequence[Child]) -> None:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
@@ -43,20 +42,31 @@ def run(settings: Settings, *, flower: bool) -> int:
     api = Child("api", _command("api", settings), _API_GRACE_S)
     worker = Child("worker", _command("worker", settings), _WORKER_GRACE_S)
     monitor = Child("flower", _command("flower", settings), _FLOWER_GRACE_S)
-    programs = [api, worker, monitor] if flower else [api, worker]
     supervisor = Supervisor(lines)
     with supervisor.listening():
         try:
             if embedded:
                 supervisor.start(store)
                 supervisor.tend(until=lambda: valkey.answers(settings))
-            _run_on(supervisor, programs, settings, lines, flower=flower)
+            supervisor.start(api)
+            supervisor.start(worker)
+            supervisor.tend(until=Readiness(addresses.page(settings), lines).reached)
+            if flower:
+                # After what people wait for.
+                supervisor.start(monitor)
+            supervisor.settle(_welcome(settings, flower=flower))
+            supervisor.tend(until=lambda: False)
         finally:
             # Viewers first, then the jobs, and what keeps the jobs last.
-            supervisor.stop([*programs, store])
+            supervisor.stop([api, worker, monitor, store])
             lock.release()
     lines.say("stopped")
     return 130 if supervisor.asked_to_hurry else 0
+
+
+def _welcome(settings: Settings, *, flower: bool) -> str:
+    beside = f" (Flower: {addresses.flower(settings)})" if flower else ""
+    return f"ready: open {addresses.page(settings)}{beside}; Ctrl-C stops"
 
 
 def check_ports(settings: Settings, *, flower: bool, embedded: bool, lines: Lines) -> None:
@@ -79,27 +89,6 @@ def check_ports(settings: Settings, *, flower: bool, embedded: bool, lines: Line
                 f"Cannot listen on {host} port {port}, probably because another program does: "
                 f"set {name} to a free port, or stop that program."
             )
-
-
-def _run_on(
-    supervisor: Supervisor,
-    programs: Sequence[Child],
-    settings: Settings,
-    lines: Lines,
-    *,
-    flower: bool,
-) -> None:
-    """Start the programs over a running store and stay until asked to stop."""
-    if supervisor.asked_to_stop:
-        return
-    for program in programs:
-        supervisor.start(program)
-    supervisor.tend(until=Readiness(addresses.page(settings), lines).reached)
-    if not supervisor.asked_to_stop:
-        supervisor.settle()
-        beside = f" (Flower: {addresses.flower(settings)})" if flower else ""
-        lines.say(f"ready: open {addresses.page(settings)}{beside}; Ctrl-C stops")
-    supervisor.tend(until=lambda: False)
 
 
 class Readiness:

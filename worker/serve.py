@@ -13,6 +13,7 @@ def main(settings: Settings) -> None:
     """Work until SIGTERM: then take no more jobs, finish the running ones, and return."""
     configure_logging()
     options = [
+        "--quiet",
         "worker",
         "--pool=threads",
         f"--concurrency={settings.worker_concurrency}",
