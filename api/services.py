@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-import redis
 from flask import Flask, current_app
 
 from api.relay import Relay
@@ -14,7 +13,7 @@ from shared.catalogue import Catalogue
 from shared.event_log import EventLog
 from shared.jobs import Jobs
 from shared.settings import Settings
-from shared.store import connect
+from shared.store import Store, connect
 
 EXTENSION = "tailrace"
 
@@ -24,7 +23,7 @@ class Services:
     """The app's parts."""
 
     settings: Settings
-    store: redis.Redis
+    store: Store
     jobs: Jobs
     log: EventLog
     catalogue: Catalogue

@@ -8,11 +8,14 @@ from redis.retry import Retry
 
 from shared.settings import Settings
 
+#: A connection to the server, for those who only pass it on: importing redis is up to `shared`.
+Store = redis.Redis
+
 # Bounds how long a request waits for a dead or frozen server: 503 within 2 s is the promise.
 TIMEOUT_S = 1.5
 
 
-def connect(settings: Settings, retries: int = 1) -> redis.Redis:
+def connect(settings: Settings, retries: int = 1) -> Store:
     """A pooled client; nothing is sent before its first use. Safe to share between threads.
 
     One quick retry covers a connection that the server closed while idle, but not its silence;
