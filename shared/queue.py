@@ -79,6 +79,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "worker_send_task_events": True,
         "worker_soft_shutdown_timeout": 0,
         "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
         "accept_content": ["json"],
         "enable_utc": True,
     }

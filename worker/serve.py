@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
+
+import structlog
 
 from shared.settings import Settings
 from shared.telemetry import configure_logging
@@ -12,6 +15,10 @@ from worker.app import create_worker
 def main(settings: Settings) -> None:
     """Work until SIGTERM: then take no more jobs, finish the running ones, and return."""
     configure_logging()
+    if os.geteuid() == 0:
+        # Celery says it in ten lines.
+        warnings.filterwarnings("ignore", message="You're running the worker with superuser")
+        structlog.get_logger("worker").warning("running as root; give it a user of its own")
     options = [
         "--quiet",
         "worker",
