@@ -1,0 +1,35 @@
+"""Fixtures of the browser tests: they are skipped, and say so, where there is no chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import Visit, Visitor, chromium, launched
+from tests.support.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, shared by the tests of a module."""
+    if chromium() is None:
+        pytest.skip("no chromium on this machine: install it to run the browser tests")
+    with launched() as made:
+        yield made
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Somebody new with a browser, as often as called; the test fails if anything odd was seen."""
+    visitors: list[Visitor] = []
+
+    def come(stack: Stack, **options: Any) -> Visitor:
+        visitors.append(Visitor(browser, stack.url, **options))
+        return visitors[-1]
+
+    yield come
+    for visitor in visitors:
+        visitor.leave()
