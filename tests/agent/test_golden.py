@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from itertools import chain
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from tests.agent.golden import (
-    AMBIGUOUS,
-    PENGUINS,
-    UNANSWERABLE,
-    UNEMPLOYMENT,
-    WEATHER,
-    All,
-    First,
-    Golden,
-    Listed,
-    One,
-)
+from tests.agent.golden.answers import Golden, right
+from tests.agent.golden.demo import AMBIGUOUS, PENGUINS, UNANSWERABLE, UNEMPLOYMENT, WEATHER
 from tests.support.agent import Agent
-from worker.agent.results import Table
 from worker.models.builtin.planner import plannable
 
 GOLDEN: list[tuple[str, Golden]] = [
@@ -32,29 +18,6 @@ GOLDEN: list[tuple[str, Golden]] = [
     *(("unemployment-across-industries", golden) for golden in UNEMPLOYMENT),
 ]
 REFUSED = {"cannot_answer", "unrelated_response"}
-
-
-def same(cell: Any, wanted: Any) -> bool:
-    """Whether a cell of the answer is pandas' value; keys may be text for numbers."""
-    if isinstance(cell, int | float) and not isinstance(wanted, str):
-        return math.isclose(cell, wanted, rel_tol=1e-9, abs_tol=1e-9)
-    return str(cell) == str(wanted)
-
-
-def right(table: Table, wanted: All | First | Listed | One) -> bool:
-    """Whether the table is the wanted answer."""
-    rows = table.rows
-    match wanted:
-        case One(value):
-            return len(rows) == 1 and len(rows[0]) == 1 and same(rows[0][0], value)
-        case First(cells, groups):
-            return len(rows) == groups and all(any(same(c, w) for c in rows[0]) for w in cells)
-        case Listed(total):
-            return table.total_rows == total
-    if [len(row) for row in rows] != [len(row) for row in wanted.rows]:
-        return False
-    pairs = zip(chain(*rows), chain(*wanted.rows), strict=True)
-    return all(same(cell, want) for cell, want in pairs)
 
 
 @pytest.mark.parametrize(("dataset", "golden"), GOLDEN, ids=[golden[0] for _, golden in GOLDEN])

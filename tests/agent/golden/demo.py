@@ -1,87 +1,20 @@
-"""Questions with their right answers, worked out by pandas and never by the code under test.
-
-An answer is one cell, the first row of a ranking (its key and figure), whole rows (in order), or
-a number of rows.
-"""
+"""Questions about the three demo tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
-
-#: A table as pandas reads it; its stubs know too little of columns to check these lines.
-Table = Any
-Rows = list[tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class One:
-    """The result is one row of one figure."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class First:
-    """The first row has these cells, and the result `groups` rows."""
-
-    cells: tuple[Any, ...]
-    groups: int
-
-
-@dataclass(frozen=True)
-class All:
-    """The result is these rows, in this order."""
-
-    rows: Rows
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The result lists so many rows in all."""
-
-    total: int
-
-
-Right = One | First | All | Listed
-Golden = tuple[str, Callable[[Table], Right]]
-
-
-def series(values: Any) -> All:
-    """A figure by group: its index as keys."""
-    pairs = values.items()
-    return All([(*(key if isinstance(key, tuple) else (key,)), value) for key, value in pairs])
-
-
-def top(values: Any, *, low: bool = False) -> First:
-    """The group with the highest (or lowest) figure, of so many."""
-    best = values.idxmin() if low else values.idxmax()
-    return First((best, values[best]), len(values))
-
-
-def month(frame: Table) -> Any:
-    """Month names, to group by."""
-    return frame["date"].dt.month_name()
-
-
-def year(frame: Table) -> Any:
-    """Years, to group by."""
-    return frame["date"].dt.year
-
-
-def months(values: Any) -> All:
-    """A figure by month of the year, January first."""
-    order = pd.date_range("2000-01-01", periods=12, freq="MS").month_name()
-    return series(values.reindex([name for name in order if name in values.index]))
-
-
-def day(row: Any, column: str) -> tuple[str, Any]:
-    """A row as its day and one figure."""
-    return (str(row["date"].date()), row[column])
-
+from tests.agent.golden.answers import (
+    All,
+    First,
+    Golden,
+    Listed,
+    One,
+    day,
+    month,
+    months,
+    series,
+    top,
+    year,
+)
 
 WEATHER: list[Golden] = [
     (

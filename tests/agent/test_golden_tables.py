@@ -1,0 +1,98 @@
+"""Answers over unlike tables: how many are right, wrong, asked back; held-out tables as totals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.agent.golden import DEVELOPED, HELD_OUT
+from tests.agent.golden.answers import TABLES, GoldenTable, right
+from tests.agent.golden.demo import AMBIGUOUS, UNANSWERABLE
+from tests.agent.test_golden import GOLDEN
+from tests.support.agent import Agent
+from worker.query.engine import QueryEngine
+from worker.query.ingest import scan
+
+
+@dataclass
+class Score:
+    """How a set of tables was answered; `wrong` and `missed` name the questions."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    @property
+    def right_share(self) -> float:
+        """Right answers, of the questions that have one."""
+        return self.counts["right"] / self.counts["answerable"]
+
+    @property
+    def wrong_share(self) -> float:
+        """Wrong answers, of the questions that have one."""
+        return self.counts["wrong"] / self.counts["answerable"]
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    """The agent over the tables made for these questions."""
+    data_dir = Path(tmp_path_factory.mktemp("golden"))
+    engine = QueryEngine(data_dir, require_landlock=False)
+    yield Agent({profile.id: profile for profile in scan(TABLES, data_dir).profiles}, engine)
+    engine.close()
+
+
+def score(agent: Agent, golden: list[GoldenTable]) -> Score:
+    """Ask every question of these tables."""
+    result = Score()
+    for table in golden:
+        frame = table.read()
+        for question, wanted in table.answerable:
+            answer = agent.ask(question, table.id).answer
+            result.counts["answerable"] += 1
+            if answer.table is None:
+                result.missed.append(f"{table.id}: {question}: {answer.answer[:90]}")
+            elif right(answer.table, wanted(frame)):
+                result.counts["right"] += 1
+            else:
+                result.counts["wrong"] += 1
+                result.wrong.append(f"{table.id}: {question}: {answer.answer[:90]}")
+        for question in table.declined:
+            answer = agent.ask(question, table.id).answer
+            result.counts["unanswerable"] += 1
+            if answer.table is not None:
+                result.counts["answered anyway"] += 1
+                result.wrong.append(f"{table.id}: {question}: {answer.answer[:90]}")
+    return result
+
+
+def test_developed_tables(tables: Agent) -> None:
+    scored = score(tables, DEVELOPED)
+    print(scored.counts, *scored.missed, "WRONG", *scored.wrong, sep="\n")
+    assert scored.right_share >= 0.5, scored.missed
+    assert scored.wrong_share <= 0.1, scored.wrong
+    assert scored.counts["answered anyway"] <= 1, scored.wrong
+
+
+def test_held_out_tables(tables: Agent) -> None:
+    """Only totals are told: nobody tunes on what they cannot see."""
+    scored = score(tables, HELD_OUT)
+    print(scored.counts)
+    assert scored.right_share >= 0.4, scored.counts
+    assert scored.wrong_share <= 0.1, scored.counts
+    assert scored.counts["answered anyway"] <= 4, scored.counts
+
+
+def test_there_are_enough_questions_and_a_third_is_held_out() -> None:
+    answerable = len(GOLDEN) + sum(len(t.answerable) for t in [*DEVELOPED, *HELD_OUT])
+    declined = len(UNANSWERABLE) + len(AMBIGUOUS)
+    declined += sum(len(t.declined) for t in [*DEVELOPED, *HELD_OUT])
+    held_out = sum(len(t.answerable) + len(t.declined) for t in HELD_OUT)
+    assert len(DEVELOPED) + len(HELD_OUT) >= 8
+    assert answerable + declined >= 300
+    assert declined * 3 >= answerable + declined
+    assert held_out * 3 >= answerable + declined
