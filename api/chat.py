@@ -43,6 +43,7 @@ class Ask(BaseModel):
     message: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
     dataset: str | None = Field(None, max_length=200)
     conversation_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")] | None = None
+    replaces: str | None = Field(None, max_length=200)
 
 
 @blueprint.post("/api/chat")
@@ -108,8 +109,19 @@ def accept(ask: Ask) -> Accepted:
     if len(key) > KEY_CHARS:
         raise Problem(HTTPStatus.BAD_REQUEST, f"Idempotency-Key: at most {KEY_CHARS} characters")
     dataset = profile_or_404(ask.dataset).id if ask.dataset else ""
-    question = Question(auth.owner(), ask.message, dataset, ask.conversation_id or "", key)
+    replaces = ask.replaces or ""
+    conversation = ask.conversation_id or (conversation_of(replaces) if replaces else "")
+    question = Question(auth.owner(), ask.message, dataset, conversation, replaces, key)
     return services().jobs.accept(question)
+
+
+def conversation_of(task_id: str) -> str:
+    """The conversation that has the caller's turn; raises Problem 404."""
+    conversation = services().conversations.of_turn(task_id, auth.owner())
+    if conversation is None:
+        detail = "There is no such question to replace; its conversation may be gone."
+        raise Problem(HTTPStatus.NOT_FOUND, detail, error="Task not found")
+    return conversation
 
 
 def find(task_id: str) -> Job:

@@ -11,7 +11,13 @@ from flask import Flask, Response
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from shared.errors import KeyReused, Unavailable, UnknownConversation
+from shared.errors import (
+    ConversationFull,
+    KeyReused,
+    Unavailable,
+    UnknownConversation,
+    UnknownTurn,
+)
 
 log = structlog.get_logger("api")
 
@@ -69,6 +75,14 @@ def register(app: Flask) -> None:
     @app.errorhandler(UnknownConversation)
     def unknown_conversation(error: UnknownConversation) -> Response:
         return respond(Problem(HTTPStatus.NOT_FOUND, str(error), error="Conversation not found"))
+
+    @app.errorhandler(UnknownTurn)
+    def unknown_turn(error: UnknownTurn) -> Response:
+        return respond(Problem(HTTPStatus.NOT_FOUND, str(error), error="Task not found"))
+
+    @app.errorhandler(ConversationFull)
+    def conversation_full(error: ConversationFull) -> Response:
+        return respond(Problem(HTTPStatus.CONFLICT, str(error), error="Conversation full"))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from api.relay import Relay
 from api.writer import Writer
 from shared.catalogue import Catalogue
+from shared.conversations import Conversations
 from shared.event_log import EventLog
 from shared.jobs import Jobs
 from shared.settings import Settings
@@ -27,6 +28,7 @@ class Services:
     jobs: Jobs
     log: EventLog
     catalogue: Catalogue
+    conversations: Conversations
     relay: Relay
     writer: Writer
 
@@ -37,7 +39,8 @@ class Services:
         log = EventLog(store)
         relay = Relay(log, settings)
         jobs, catalogue = Jobs(store, settings), Catalogue(store)
-        return cls(settings, store, jobs, log, catalogue, relay, Writer(relay))
+        conversations = Conversations(store)
+        return cls(settings, store, jobs, log, catalogue, conversations, relay, Writer(relay))
 
 
 def attach(app: Flask, made: Services) -> None:

@@ -4,7 +4,9 @@ TailraceError
 ├── Unavailable        Redis cannot be reached or refuses writes: try again later
 ├── LogFull            a job's log reached its cap
 ├── KeyReused          an Idempotency-Key came back with another question
-└── UnknownConversation  no such conversation of this owner
+├── UnknownConversation  no such conversation of this owner
+├── UnknownTurn        no such turn in this conversation
+└── ConversationFull   a conversation takes no more questions
 """
 
 from __future__ import annotations
@@ -30,3 +32,11 @@ class KeyReused(TailraceError):
 
 class UnknownConversation(TailraceError):
     """No conversation with this id belongs to this owner."""
+
+
+class UnknownTurn(TailraceError):
+    """No turn with this id belongs to this conversation."""
+
+
+class ConversationFull(TailraceError):
+    """A conversation has as many questions, or as long answers, as it may."""

@@ -16,13 +16,19 @@ from typing import cast
 import redis
 
 from shared import keys
-from shared.errors import KeyReused, UnknownConversation
+from shared.conversations import MOST_BYTES, MOST_OWNED, MOST_TURNS, title_of
+from shared.errors import (
+    ConversationFull,
+    KeyReused,
+    TailraceError,
+    UnknownConversation,
+    UnknownTurn,
+)
 from shared.events import EventType, body, cancelled_body, to_json
 from shared.scripts import Scripts, guarded
 from shared.settings import Settings
 
 IDEMPOTENCY_TTL_S = 24 * 3600
-TITLE_CHARS = 80
 DAY_S = 24 * 3600
 #: How much longer than its last job can live an owner's feed is kept.
 FEED_SPARE_S = 60
@@ -31,6 +37,24 @@ FEED_SPARE_S = 60
 def feed_of(owner: str) -> str:
     """The id of an owner's feed: the log of the jobs accepted from them."""
     return f"feed-{owner}"
+
+
+#: Why a question was not accepted, by the script's word for it.
+REFUSALS: dict[str, tuple[type[TailraceError], str]] = {
+    "key_reused": (
+        KeyReused,
+        "This Idempotency-Key was used for another question; use a new one.",
+    ),
+    "unknown_conversation": (
+        UnknownConversation,
+        "No such conversation; leave conversation_id out for a new.",
+    ),
+    "unknown_turn": (UnknownTurn, "No such question in this conversation; it cannot be replaced."),
+    "conversation_full": (
+        ConversationFull,
+        "This conversation takes no more questions; start a new one.",
+    ),
+}
 
 
 class JobState(StrEnum):
@@ -52,13 +76,17 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One question to answer. `attempt` counts executions from 1; 0 before the first claim."""
+    """One question to answer. `attempt` counts executions from 1; 0 before the first claim.
+
+    `follows` is the id of the turn before it in its conversation, '' for the first.
+    """
 
     id: str
     owner: str
     conversation: str
     dataset: str
     question: str
+    follows: str
     state: JobState
     attempt: int
     epoch: str
@@ -76,6 +104,7 @@ class Job:
             conversation=text["conversation"],
             dataset=text["dataset"],
             question=text["question"],
+            follows=text["follows"],
             state=JobState(text["state"]),
             attempt=int(text["attempt"]),
             epoch=text["epoch"],
@@ -89,19 +118,22 @@ class Job:
 class Question:
     """What somebody asks. `dataset` is '' when the planner is to find it.
 
-    `idempotency_key` is the client's own name for this request, '' for none.
+    `replaces` is the id of a turn that was edited and is asked again, '' for none: the new turn
+    follows what the old one followed, and the old branch stays. `idempotency_key` is the client's
+    own name for this request, '' for none.
     """
 
     owner: str
     text: str
     dataset: str = ""
     conversation: str = ""
+    replaces: str = ""
     idempotency_key: str = ""
 
     @property
     def fingerprint(self) -> str:
         """What must be the same when the same idempotency key comes again."""
-        content = to_json([self.text, self.dataset, self.conversation])
+        content = to_json([self.text, self.dataset, self.conversation, self.replaces])
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -125,10 +157,12 @@ class Jobs:
     def accept(self, question: Question) -> Accepted:
         """Make a question a job: record, event 0, place in the queue and bell in one step.
 
-        Raises KeyReused when the idempotency key came with another question before, and
-        UnknownConversation when `question.conversation` is not one of the owner's.
+        Raises KeyReused when the idempotency key came with another question before,
+        UnknownConversation when `question.conversation` is not one of the owner's, UnknownTurn
+        when `question.replaces` is not in it, and ConversationFull.
         """
         record = self._record(question)
+        title = title_of(question.text)
         queued = body(
             EventType.QUEUED,
             "Your question is in the queue.",
@@ -152,19 +186,22 @@ class Jobs:
                 to_json(record),
                 queued,
                 self._settings.conversation_ttl_days * DAY_S,
-                question.text[:TITLE_CHARS],
+                title,
                 key,
                 question.fingerprint,
                 IDEMPOTENCY_TTL_S,
-                body(EventType.ACCEPTED, question.text[:TITLE_CHARS], joined, role="system"),
+                body(EventType.ACCEPTED, title, joined, role="system"),
                 round(self._settings.job_deadline_s + self._settings.result_ttl_s) + FEED_SPARE_S,
+                question.text.casefold(),
+                MOST_TURNS,
+                MOST_OWNED,
+                MOST_BYTES,
             ],
         )
         verdict, *ids = [part.decode() for part in reply]
-        if verdict == "key_reused":
-            raise KeyReused("This Idempotency-Key was used for another question; use a new one.")
-        if verdict == "unknown_conversation":
-            raise UnknownConversation("No such conversation; leave conversation_id out for a new.")
+        if verdict in REFUSALS:
+            error, sentence = REFUSALS[verdict]
+            raise error(sentence)
         return Accepted(ids[0], ids[1], known=verdict == "known")
 
     def _record(self, question: Question) -> dict[str, str]:
@@ -176,6 +213,7 @@ class Jobs:
             "new_conversation": "" if question.conversation else "1",
             "dataset": question.dataset,
             "question": question.text,
+            "replaces": question.replaces,
             "attempt": "0",
             "epoch": secrets.token_hex(4),
             "deadline_s": str(settings.job_deadline_s),

@@ -26,8 +26,21 @@ DEADLINES = "tailrace:deadlines"
 NUDGE = "tailrace:nudge"
 #: String, `%s` = owner and hash of the client's key: "<fingerprint> <job> <conversation>".
 IDEMPOTENCY = "tailrace:idempotency:%s"
-#: Hash: one conversation: owner, title, dataset, created_ms.
+#: Hash: one conversation (fields: `shared/conversations.py`). It and the next three, and its
+#: turns, go together: after `CONVERSATION_TTL_DAYS` without use, by hand, or to make room.
 CONVERSATION = "tailrace:conversation:%s"
+#: List: the ids of its turns, which are those of their jobs, in the order they were asked.
+TURNS = "tailrace:conversation:%s:turns"
+#: String: its questions in case-folded form, one after the other, for the search.
+WORDS = "tailrace:conversation:%s:words"
+#: Hash: one turn, a question and how it ended; outlives its job.
+TURN = "tailrace:turn:%s"
+#: Sorted set: an owner's conversations -> the time in ms of their last use.
+OWNED = "tailrace:owner:%s:conversations"
+#: Sorted set: all conversations -> the time in ms at which they go.
+CONVERSATIONS = "tailrace:conversations"
+#: Hash: owner -> about how many bytes their conversations take; "all" -> everybody's.
+KEPT_BYTES = "tailrace:conversations:bytes"
 #: Sorted set: worker names -> the time in ms of their last sign of life.
 WORKERS = "tailrace:workers"
 #: Hash: dataset id -> profile as JSON, published by the workers.

@@ -20,9 +20,10 @@ LUA = Path(__file__).parent / "lua"
 @cache
 def source(name: str) -> str:
     """The whole text of script `name`: the key names, the shared functions, then the script."""
+    shared = "".join((LUA / f"{part}.lua").read_text() for part in ("prelude", "conversations"))
     header = "".join(f"local {key} = [==[{value}]==]\n" for key, value in keys.NAMES.items())
     header += f"local BELL = [==[{bell_template()}]==]\n"
-    return header + (LUA / "prelude.lua").read_text() + (LUA / f"{name}.lua").read_text()
+    return header + shared + (LUA / f"{name}.lua").read_text()
 
 
 class Scripts:

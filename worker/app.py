@@ -11,6 +11,7 @@ from celery import Celery, signals
 
 from shared.attempts import Attempts
 from shared.catalogue import Catalogue
+from shared.conversations import Conversations
 from shared.queue import TASK, celery_settings
 from shared.rescue import Rescuer
 from shared.settings import Settings
@@ -46,7 +47,8 @@ def create_worker(settings: Settings) -> Celery:
     rescuer = Rescuer(connect(settings))
     engine = QueryEngine(settings.data_dir)
     chat = OpenAIChat.from_settings(settings)
-    executor = Executor(attempts, keeper, catalogue, engine, chat, name)
+    conversations = Conversations(store)
+    executor = Executor(attempts, keeper, catalogue, conversations, engine, chat, name)
     register(app, TASK, executor.run)
 
     def begin(**_: Any) -> None:

@@ -12,6 +12,7 @@ import structlog
 
 from shared.attempts import Attempts, CancelRequested, Claim, LeaseLost
 from shared.catalogue import Catalogue
+from shared.conversations import Conversations
 from shared.errors import Unavailable
 from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
 from worker.agent.context import Context
@@ -54,6 +55,7 @@ class Executor:
         attempts: Attempts,
         keeper: LeaseKeeper,
         catalogue: Catalogue,
+        conversations: Conversations,
         engine: QueryEngine,
         chat: ChatModel | None,
         worker: str,
@@ -61,6 +63,7 @@ class Executor:
         self._attempts = attempts
         self._keeper = keeper
         self._catalogue = catalogue
+        self._conversations = conversations
         self._engine = engine
         self._chat = chat
         self._worker = worker
@@ -88,6 +91,7 @@ class Executor:
                 chat=self._chat,
                 emit=journal.emit,
                 stop=lease,
+                history=self._conversations.history(claim.job.owner, claim.job.follows),
             )
             saved = self._attempts.checkpoints(claim.job)
             return Succeeded(run_steps(context, saved, journal))

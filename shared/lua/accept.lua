@@ -1,9 +1,10 @@
 -- Accept a question: its record, event 0, its place in the queue and its bell, or nothing.
 -- ARGV: record (JSON object of strings), body of event 0, conversation TTL in s, title,
 --       idempotency key or '', fingerprint of the request, idempotency TTL in s,
---       body of the feed's event, life of the feed in s
+--       body of the feed's event, life of the feed in s, the question case-folded,
+--       most turns of a conversation, most conversations of an owner, most bytes of an owner
 -- Returns: {'accepted', id, conversation} | {'known', id, conversation} | {'key_reused'}
---        | {'unknown_conversation'}
+--        | {'unknown_conversation'} | {'unknown_turn'} | {'conversation_full'}
 local record = cjson.decode(ARGV[1])
 local job = key(JOB, record.id)
 if redis.call('EXISTS', job) == 1 then
@@ -19,27 +20,34 @@ if idempotency then
   end
 end
 local conversation = key(CONVERSATION, record.conversation)
-local owner = redis.call('HGET', conversation, 'owner')
+local head = redis.call('HMGET', conversation, 'owner', 'dataset', 'last', 'bytes')
+local owner, dataset, follows = head[1], head[2], head[3]
 if owner and owner ~= record.owner or not owner and record.new_conversation ~= '1' then
   return { 'unknown_conversation' }
+end
+if record.replaces ~= '' then
+  local old = redis.call('HMGET', key(TURN, record.replaces), 'conversation', 'dataset', 'follows')
+  if old[1] ~= record.conversation then return { 'unknown_turn' } end
+  dataset, follows = old[2], old[3]
+end
+if redis.call('LLEN', key(TURNS, record.conversation)) >= tonumber(ARGV[11])
+  or tonumber(head[4] or '0') >= tonumber(ARGV[13]) then
+  return { 'conversation_full' }
 end
 local now = now_ms()
 record.created_ms = int(now)
 record.new_conversation = nil
+record.follows = follows or ''
 -- A follow-up that names no dataset is about the conversation's.
-if record.dataset == '' then record.dataset = redis.call('HGET', conversation, 'dataset') or '' end
+if record.dataset == '' then record.dataset = dataset or '' end
 for field, value in pairs(record) do redis.call('HSET', job, field, value) end
-if not owner then
-  redis.call('HSET', conversation, 'owner', record.owner, 'title', ARGV[4],
-    'created_ms', int(now))
-end
-if record.dataset ~= '' then redis.call('HSET', conversation, 'dataset', record.dataset) end
-redis.call('EXPIRE', conversation, ARGV[3])
 if idempotency then
   redis.call('SET', idempotency, ARGV[6] .. ' ' .. record.id .. ' ' .. record.conversation,
     'EX', ARGV[7])
 end
 append(record.id, { ARGV[2] })
+join_conversation(record, { title = ARGV[4], ttl_s = ARGV[3], words = ARGV[10] })
+make_room(record.owner, record.conversation, tonumber(ARGV[12]), tonumber(ARGV[13]))
 -- The owner's feed: a log with one event per accepted job, followed like any other log. It may go
 -- once every job in it has gone, so each job that joins prolongs it.
 local feed, life_s = 'feed-' .. record.owner, ARGV[9]

@@ -38,7 +38,7 @@ local function rfc3339(ms)
 end
 
 -- Append events to a job's log: number, store, publish. `bodies` are the members of each event's
--- JSON object that the writer decides; id, seq, at and attempt are decided here.
+-- JSON object that the writer decides; id, seq, at and attempt are decided here. Returns the lines.
 local function append(id, bodies)
   local record = redis.call('HMGET', key(JOB, id), 'epoch', 'attempt')
   local log = key(EVENTS, id)
@@ -52,12 +52,35 @@ local function append(id, bodies)
     redis.call('RPUSH', log, lines[index])
   end
   redis.call('PUBLISH', key(LIVE, id), table.concat(lines, '\n'))
+  return lines
+end
+
+-- Note that a conversation was used, and that it takes `bytes` more.
+local function use_conversation(id, owner, bytes)
+  local head, now = key(CONVERSATION, id), now_ms()
+  redis.call('HSET', head, 'used_ms', int(now))
+  redis.call('HINCRBY', head, 'bytes', bytes)
+  redis.call('HINCRBY', KEPT_BYTES, owner, bytes)
+  redis.call('HINCRBY', KEPT_BYTES, 'all', bytes)
+  redis.call('ZADD', key(OWNED, owner), int(now), id)
+  redis.call('ZADD', CONVERSATIONS, int(now + redis.call('HGET', head, 'ttl_s') * 1000), id)
+end
+
+-- Keep with its turn how a job ended; a turn whose conversation is gone keeps nothing.
+local function keep_end(id, state, line)
+  local turn = key(TURN, id)
+  local of = redis.call('HMGET', turn, 'conversation', 'owner')
+  if not of[1] then return end
+  local plan = redis.call('HGET', key(STEPS, id), 'plan') or ''
+  redis.call('HSET', turn, 'state', state, 'final', line, 'plan', plan)
+  use_conversation(of[1], of[2], #line + #plan)
 end
 
 -- Write a job's terminal event and final state; its keys now expire together.
 local function finish(id, state, body)
   local job = key(JOB, id)
-  append(id, { body })
+  local lines = append(id, { body })
+  keep_end(id, state, lines[1])
   redis.call('HSET', job, 'state', state)
   redis.call('ZREM', QUEUED, id)
   redis.call('ZREM', LEASES, id)

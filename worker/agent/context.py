@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shared.conversations import PastTurn
 from shared.datasets import Profile
 from worker.models.chat import ChatModel
 from worker.query.engine import QueryEngine
@@ -28,7 +29,8 @@ class Context:
 
     `datasets` maps ids to profiles; `dataset_id` is the one that was chosen, or None when the
     planner has to find it. `emit(type, content, data)` appends one event to the job's log.
-    `chat` is None when no model is configured.
+    `chat` is None when no model is configured. `history` holds the turns before this one in its
+    conversation, oldest first: what a follow-up such as "and in 2013?" refers to.
     """
 
     question: str
@@ -38,3 +40,4 @@ class Context:
     chat: ChatModel | None
     emit: Callable[[str, str, dict[str, Any]], None]
     stop: StopSignal
+    history: tuple[PastTurn, ...] = ()

@@ -1,0 +1,51 @@
+-- What scripts do to conversations; put after the prelude for those that need it.
+
+-- What a turn takes beside its texts, about: keys, fields, places in the indexes.
+local TURN_BYTES = 1000
+
+-- Put a new turn at the end of its conversation, which it opens if there is none.
+local function join_conversation(record, more)
+  local id = record.conversation
+  local head, turn = key(CONVERSATION, id), key(TURN, record.id)
+  if redis.call('EXISTS', head) == 0 then
+    redis.call('HSET', head, 'owner', record.owner, 'title', more.title, 'dataset', '',
+      'created_ms', record.created_ms)
+  end
+  redis.call('HSET', head, 'last', record.id, 'ttl_s', more.ttl_s)
+  if record.dataset ~= '' then redis.call('HSET', head, 'dataset', record.dataset) end
+  redis.call('HSET', turn, 'id', record.id, 'owner', record.owner, 'conversation', id,
+    'question', record.question, 'dataset', record.dataset, 'replaces', record.replaces,
+    'follows', record.follows, 'created_ms', record.created_ms)
+  redis.call('RPUSH', key(TURNS, id), record.id)
+  redis.call('APPEND', key(WORDS, id), more.words .. '\n')
+  use_conversation(id, record.owner, TURN_BYTES + #record.question + #more.words)
+end
+
+-- Remove a conversation and all its turns at once.
+local function drop_conversation(id)
+  local head, turns = key(CONVERSATION, id), key(TURNS, id)
+  local of = redis.call('HMGET', head, 'owner', 'bytes')
+  for _, turn in ipairs(redis.call('LRANGE', turns, 0, -1)) do
+    redis.call('UNLINK', key(TURN, turn))
+  end
+  redis.call('UNLINK', head, turns, key(WORDS, id))
+  redis.call('ZREM', CONVERSATIONS, id)
+  if not of[1] then return end
+  redis.call('ZREM', key(OWNED, of[1]), id)
+  redis.call('HINCRBY', KEPT_BYTES, 'all', '-' .. of[2])
+  if redis.call('HINCRBY', KEPT_BYTES, of[1], '-' .. of[2]) <= 0 then
+    redis.call('HDEL', KEPT_BYTES, of[1])
+  end
+end
+
+-- Remove what an owner has not used for longest until the rest fits; never conversation `spared`.
+local function make_room(owner, spared, most, most_bytes)
+  local owned = key(OWNED, owner)
+  for _ = 1, 20 do
+    local bytes = tonumber(redis.call('HGET', KEPT_BYTES, owner) or '0')
+    if redis.call('ZCARD', owned) <= most and bytes <= most_bytes then return end
+    local oldest = redis.call('ZRANGE', owned, 0, 0)[1]
+    if not oldest or oldest == spared then return end
+    drop_conversation(oldest)
+  end
+end
