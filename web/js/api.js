@@ -1,0 +1,183 @@
+/**
+ * The HTTP API, one function per call. Errors are `ApiError`; its `detail` is a sentence to show.
+ *
+ * @import {ConversationBrief, DatasetBrief, Profile, StoredTurn} from "./types.js"
+ */
+
+/** The server's "no", or its absence (`status` 0). */
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} detail
+   * @param {number | null} retryAfterS
+   */
+  constructor(status, detail, retryAfterS = null) {
+    super(detail);
+    this.status = status;
+    this.detail = detail;
+    this.retryAfterS = retryAfterS;
+  }
+
+  /** Whether the same call may succeed later without a change. */
+  get passing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<any>}
+ */
+async function call(method, path, body, headers = {}) {
+  /** @type {RequestInit & {headers: Record<string, string>}} */
+  const options = { method, headers: { Accept: "application/json", ...headers } };
+  if (body !== undefined) {
+    Object.assign(options, { body: JSON.stringify(body) });
+    options.headers["Content-Type"] = "application/json";
+  }
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new ApiError(0, "");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? null : response.json();
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<ApiError>}
+ */
+async function problemOf(response) {
+  const wait = Number(response.headers.get("Retry-After"));
+  const body = await response.json().catch(() => ({}));
+  return new ApiError(response.status, body.detail ?? "", wait > 0 ? wait : null);
+}
+
+/** @returns {Promise<DatasetBrief[]>} */
+export async function datasets() {
+  return (await call("GET", "/api/datasets")).datasets;
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<Profile>}
+ */
+export function profile(id) {
+  return call("GET", `/api/datasets/${encodeURIComponent(id)}`);
+}
+
+/**
+ * @param {{message: string, dataset: string, conversationId: string | null,
+ *     replaces: string | null, key: string}} question
+ * @returns {Promise<{task_id: string, conversation_id: string}>}
+ */
+export function ask({ message, dataset, conversationId, replaces, key }) {
+  const body = {
+    action: "continue_conversation",
+    message,
+    ...(dataset && { dataset }),
+    ...(conversationId && { conversation_id: conversationId }),
+    ...(replaces && { replaces }),
+  };
+  return call("POST", "/api/chat", body, { "Idempotency-Key": key });
+}
+
+/** @param {string} taskId */
+export function cancel(taskId) {
+  return call("POST", `/api/chat/cancel/${taskId}`);
+}
+
+/**
+ * @param {string} taskId
+ * @returns {Promise<{state: string, messages: import("./types.js").Message[]}>}
+ */
+export function status(taskId) {
+  return call("GET", `/api/chat/status/${taskId}`);
+}
+
+/**
+ * @param {string} taskId
+ * @param {"up" | "down"} rating
+ * @param {string} reason
+ */
+export function feedback(taskId, rating, reason) {
+  return call("POST", `/api/chat/feedback/${taskId}`, { rating, ...(reason && { reason }) });
+}
+
+/**
+ * @param {string} query
+ * @returns {Promise<ConversationBrief[]>}
+ */
+export async function conversations(query) {
+  const suffix = query ? `?q=${encodeURIComponent(query)}` : "";
+  return (await call("GET", `/api/conversations${suffix}`)).conversations;
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<{id: string, title: string, dataset: string | null, turns: StoredTurn[]}>}
+ */
+export function conversation(id) {
+  return call("GET", `/api/conversations/${id}`);
+}
+
+/**
+ * @param {string} id
+ * @param {string} title
+ */
+export function rename(id, title) {
+  return call("PATCH", `/api/conversations/${id}`, { title });
+}
+
+/** @param {string} id */
+export function forget(id) {
+  return call("DELETE", `/api/conversations/${id}`);
+}
+
+/** @param {string} id */
+export function deleteDataset(id) {
+  return call("DELETE", `/api/datasets/${encodeURIComponent(id)}`);
+}
+
+/**
+ * Send a file; `onProgress` hears the share sent, 0 to 1. fetch cannot tell it, so this is an
+ * XMLHttpRequest.
+ *
+ * @param {File} file
+ * @param {(share: number) => void} onProgress
+ * @returns {Promise<{task_id: string, dataset_id: string}>}
+ */
+export function upload(file, onProgress) {
+  const { promise, resolve, reject } = withResolvers();
+  const request = new XMLHttpRequest();
+  request.open("POST", "/api/datasets");
+  request.responseType = "json";
+  request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(event.total, 1));
+  request.onerror = () => reject(new ApiError(0, ""));
+  request.onload = () => {
+    if (request.status < 300) return resolve(request.response);
+    const wait = Number(request.getResponseHeader("Retry-After"));
+    reject(new ApiError(request.status, request.response?.detail ?? "", wait || null));
+  };
+  const form = new FormData();
+  form.set("file", file);
+  request.send(form);
+  return promise;
+}
+
+function withResolvers() {
+  /** @type {(value: any) => void} */
+  let resolve = () => {};
+  /** @type {(reason: unknown) => void} */
+  let reject = () => {};
+  const promise = new Promise((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,96 @@
+/**
+ * What the page knows, and what a person can do with it. Views read an App and call the actions of
+ * its parts; an action changes something and says so by `changed`.
+ *
+ * @import {Turn} from "./turn.js"
+ * @import {Words} from "./i18n.js"
+ * @import {ConversationBrief, DatasetBrief} from "./types.js"
+ */
+
+import { announce } from "./announce.js";
+import { Chat } from "./chat.js";
+import { Data } from "./data.js";
+import { History } from "./history.js";
+import { loadWords, pickLanguage } from "./i18n.js";
+import { remember } from "./settings.js";
+
+/** @typedef {{kind: "datasets"} | {kind: "dataset", id: string} | {kind: "log", turn: Turn}} Panel */
+
+/**
+ * @typedef {{kind: "forget", conversation: ConversationBrief} | {kind: "remove", dataset: DatasetBrief} |
+ *     {kind: "reason", turn: Turn} | {kind: "keys"}} Dialog
+ */
+
+const TOAST_MS = 2400;
+
+export class App extends EventTarget {
+  /** @param {Words} words */
+  constructor(words) {
+    super();
+    this.words = words;
+    this.data = new Data(this);
+    this.history = new History(this);
+    this.chat = new Chat(this);
+    /** @type {Panel | null} */
+    this.panel = null;
+    /** @type {Dialog | null} */
+    this.dialog = null;
+    this.sidebarOpen = false;
+    this.toasted = "";
+    this.toastTimer = 0;
+  }
+
+  /**
+   * Something is to be drawn again: a turn, or all but the turns.
+   *
+   * @param {Turn} [turn]
+   */
+  changed(turn) {
+    this.dispatchEvent(new CustomEvent("change", { detail: turn ?? null }));
+  }
+
+  /** @param {string} key @param {Record<string, string | number>} [values] */
+  t(key, values) {
+    return this.words.t(key, values);
+  }
+
+  /** @param {string} language */
+  async speak(language) {
+    this.words = await loadWords(pickLanguage(language));
+    remember("language", this.words.language);
+    document.documentElement.lang = this.words.language;
+    this.changed();
+  }
+
+  /** @param {Panel | null} panel */
+  showPanel(panel) {
+    this.panel = panel;
+    this.sidebarOpen = false;
+    if (panel?.kind === "dataset") void this.data.loadProfile(panel.id);
+    this.changed();
+  }
+
+  /** @param {boolean} open */
+  showSidebar(open) {
+    this.sidebarOpen = open;
+    this.changed();
+  }
+
+  /** @param {Dialog | null} dialog */
+  ask(dialog) {
+    this.dialog = dialog;
+    this.changed();
+  }
+
+  /** A word on something that was done; it goes by itself. @param {string} sentence */
+  toast(sentence) {
+    announce(sentence);
+    this.toasted = sentence;
+    this.changed();
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => {
+      this.toasted = "";
+      this.changed();
+    }, TOAST_MS);
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * The conversation on the page: its turns, asking and stopping, and what is heard of its jobs.
+ *
+ * @import {App} from "./app.js"
+ * @import {Message} from "./types.js"
+ * @import {Turn} from "./turn.js"
+ */
+
+import { announce } from "./announce.js";
+import * as api from "./api.js";
+import { send } from "./sending.js";
+import { Stream } from "./stream.js";
+import { finish, hear, isFinal, isOver, newTurn, turnOf } from "./turn.js";
+import { shown, versions } from "./versions.js";
+
+const AGAIN_MS = 3000;
+
+export class Chat {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    /** @type {string | null} */
+    this.id = null;
+    this.title = "";
+    /** @type {Turn[]} */
+    this.turns = [];
+    /** @type {Map<string, string>} by a turn's first key, the key of the version shown */
+    this.chosen = new Map();
+    /** @type {Turn | null} */
+    this.editing = null;
+    /** @type {"" | "loading" | "missing" | "unreachable"} */
+    this.trouble = "";
+    this.stream = new Stream({
+      onCondition: () => app.changed(),
+      onNews: (taskId, message) => this.news(taskId, message),
+    });
+    /** @type {Map<Turn, () => void>} how to stop following each */
+    this.followed = new Map();
+  }
+
+  /** @param {string | null} id null for a new one */
+  open(id) {
+    for (const turn of this.turns) this.unfollow(turn);
+    this.id = id;
+    this.title = "";
+    this.turns = [];
+    this.chosen = new Map();
+    this.editing = null;
+    this.trouble = id ? "loading" : "";
+    this.app.sidebarOpen = false;
+    this.app.dispatchEvent(new Event("opened"));
+    this.app.changed();
+    if (id) void this.load(id);
+  }
+
+  /** @param {string} id */
+  async load(id) {
+    try {
+      const stored = await api.conversation(id);
+      if (this.id !== id) return;
+      this.title = stored.title;
+      if (stored.dataset) this.app.data.choose(stored.dataset);
+      this.turns = stored.turns.map(turnOf);
+      this.trouble = "";
+      for (const turn of this.turns) if (!isOver(turn)) this.follow(turn);
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      if (this.id !== id) return;
+      this.trouble = error.passing ? "unreachable" : "missing";
+      if (error.passing) setTimeout(() => this.id === id && this.load(id), AGAIN_MS);
+    }
+    this.app.changed();
+  }
+
+  /**
+   * @param {string} question
+   * @param {{replaces?: Turn | null, dataset?: string}} [more]
+   */
+  ask(question, { replaces = null, dataset = this.app.data.chosen } = {}) {
+    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    const turn = newTurn({ key, question, dataset, replaces: replaces?.taskId ?? null });
+    this.turns.push(turn);
+    if (replaces) this.show(turn);
+    this.editing = null;
+    announce(this.app.t("said.sent"));
+    this.app.dispatchEvent(new Event("asked"));
+    this.app.changed();
+    void send(this.app, turn);
+  }
+
+  /**
+   * The server has taken the question.
+   *
+   * @param {Turn} turn
+   * @param {{task_id: string, conversation_id: string}} started
+   */
+  accepted(turn, started) {
+    turn.taskId = started.task_id;
+    turn.phase = "waiting";
+    if (this.turns.includes(turn) && this.id === null) {
+      this.id = started.conversation_id;
+      this.title = turn.question;
+      this.app.dispatchEvent(new Event("named"));
+    }
+    this.follow(turn);
+    this.app.changed();
+    void this.app.history.load();
+  }
+
+  /** @param {Turn} turn */
+  async stop(turn) {
+    const before = turn.phase;
+    turn.phase = turn.taskId ? "stopping" : "cancelled";
+    this.app.changed();
+    if (!turn.taskId) return;
+    try {
+      await api.cancel(turn.taskId);
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      if (!isOver(turn)) turn.phase = before;
+      this.app.toast(error.detail || this.app.t("failed.unreachable"));
+      this.app.changed();
+    }
+  }
+
+  /** @param {Turn} turn */
+  follow(turn) {
+    if (!turn.taskId || this.followed.has(turn)) return;
+    const stop = this.stream.follow(turn.taskId, {
+      onMessages: (messages) => this.heard(turn, messages),
+      onGone: () => this.gone(turn),
+    });
+    this.followed.set(turn, stop);
+  }
+
+  /** @param {Turn} turn */
+  unfollow(turn) {
+    this.followed.get(turn)?.();
+    this.followed.delete(turn);
+  }
+
+  /**
+   * @param {Turn} turn
+   * @param {Message[]} messages
+   */
+  heard(turn, messages) {
+    const wasOver = isOver(turn);
+    for (const message of messages) hear(turn, message);
+    this.app.changed(turn);
+    const step = messages.findLast(({ type }) => type === "step_started");
+    if (isOver(turn) && !wasOver) this.ended(turn);
+    else if (step) announce(step.content);
+  }
+
+  /** Its log has expired; if the answer was kept, the conversation has it. @param {Turn} turn */
+  async gone(turn) {
+    this.followed.delete(turn);
+    if (isOver(turn)) return;
+    const stored = this.id && (await api.conversation(this.id).catch(() => null));
+    const final = stored && stored.turns.find(({ task_id: taskId }) => taskId === turn.taskId)?.final;
+    if (final) finish(turn, final);
+    else turn.phase = "gone";
+    this.app.changed();
+  }
+
+  /**
+   * A job of this person that was asked elsewhere: in another tab, on a phone.
+   *
+   * @param {string} taskId
+   * @param {Message} message
+   */
+  news(taskId, message) {
+    const { type, data } = message;
+    if (type === "queued" && data.conversation_id === this.id) {
+      const { question, dataset, replaces } = data;
+      const turn = newTurn({ key: taskId, taskId, question, dataset, replaces, createdAt: message.at, phase: "waiting" });
+      this.turns.push(turn);
+      this.follow(turn);
+      this.app.changed();
+    }
+    if (type === "queued" || isFinal(message)) void this.app.history.load();
+  }
+
+  /** @param {Turn} turn */
+  ended(turn) {
+    this.followed.delete(turn);
+    const { t } = this.app;
+    announce(turn.result ? turn.result.answer : turn.problem || t.call(this.app, `ending.${turn.phase}`));
+    this.app.changed();
+    void this.app.history.load();
+  }
+
+  /** @param {Turn | null} turn */
+  edit(turn) {
+    const before = this.editing;
+    this.editing = turn;
+    this.app.changed();
+    requestAnimationFrame(() => {
+      const place = turn ? "form.edit textarea" : `[data-task="${before?.taskId}"] .asked button`;
+      const found = /** @type {HTMLElement | null} */ (document.querySelector(place));
+      found?.focus();
+      if (found instanceof HTMLTextAreaElement) found.select();
+    });
+  }
+
+  /**
+   * @param {Turn} turn
+   * @param {"up" | "down"} rating
+   * @param {string} [reason]
+   */
+  async rate(turn, rating, reason = "") {
+    if (!turn.taskId) return;
+    const before = turn.feedback;
+    turn.feedback = { rating, ...(reason && { reason }) };
+    this.app.changed(turn);
+    try {
+      await api.feedback(turn.taskId, rating, reason);
+      this.app.toast(this.app.t("feedback.thanks"));
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      turn.feedback = before;
+      this.app.changed(turn);
+      this.app.toast(error.detail || this.app.t("failed.unreachable"));
+    }
+  }
+
+  /** Show this version of a turn. @param {Turn} turn */
+  show(turn) {
+    const [first] = versions(this.turns, turn);
+    this.chosen.set(first.key, turn.key);
+    this.app.changed();
+  }
+
+  /** The turns that are shown: of each, one version. */
+  shown() {
+    return shown(this.turns, this.chosen);
+  }
+
+  /** The last turn on the page that is still being worked on. @returns {Turn | undefined} */
+  running() {
+    return this.shown().findLast((turn) => !isOver(turn));
+  }
+}

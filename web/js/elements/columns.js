@@ -1,0 +1,128 @@
+/**
+ * What the values of a column are, how they are written and how they are sorted.
+ *
+ * @import {Words} from "../i18n.js"
+ * @import {Cell} from "../types.js"
+ */
+
+/** @typedef {"number" | "date" | "boolean" | "text"} Kind */
+
+/**
+ * @typedef {object} ColumnShape
+ * @property {string} name
+ * @property {Kind} kind
+ * @property {number} widthCh
+ * @property {(cell: Cell) => string} write
+ */
+
+/** Enough rows to know a column by. */
+const LOOKED_AT = 500;
+const NARROWEST_CH = 6;
+const WIDEST_CH = 48;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
+/** From here on, comparing by the reader's alphabet takes too long for one frame. */
+const MANY_ROWS = 5_000;
+const NULL = "–";
+
+/**
+ * @param {string} name
+ * @param {Cell[][]} rows
+ * @param {number} at
+ * @param {Words} words
+ * @returns {ColumnShape}
+ */
+export function columnOf(name, rows, at, words) {
+  const values = rows.slice(0, LOOKED_AT).flatMap((row) => (row[at] === null || row[at] === undefined ? [] : [row[at]]));
+  const kind = kindOf(values);
+  const write = writer(name, kind, values, words);
+  const widest = values.reduce((/** @type {number} */ most, value) => Math.max(most, write(value).length), name.length + 2);
+  return { name, kind, write, widthCh: Math.min(Math.max(widest, NARROWEST_CH), WIDEST_CH) };
+}
+
+/**
+ * @param {Cell[]} values
+ * @returns {Kind}
+ */
+function kindOf(values) {
+  const all = (/** @type {(value: Cell) => boolean} */ test) => values.length > 0 && values.every(test);
+  if (all((value) => typeof value === "number")) return "number";
+  if (all((value) => typeof value === "boolean")) return "boolean";
+  if (all((value) => typeof value === "string" && (DAY.test(value) || MOMENT.test(value)))) return "date";
+  return "text";
+}
+
+/**
+ * @param {string} name
+ * @param {Kind} kind
+ * @param {Cell[]} values
+ * @param {Words} words
+ * @returns {(cell: Cell) => string}
+ */
+function writer(name, kind, values, words) {
+  /** @param {(cell: any) => string} write @returns {(cell: Cell) => string} */
+  const orNull = (write) => (cell) => (cell === null || cell === undefined ? NULL : write(cell));
+  if (kind === "number") {
+    if (/\byear\b/i.test(name) && values.every((value) => Number.isInteger(value))) return orNull(String);
+    const format = figures(/** @type {number[]} */ (values), words);
+    return orNull((cell) => (typeof cell === "number" ? format.format(cell) : String(cell)));
+  }
+  if (kind === "date") return orNull((cell) => writeDate(String(cell), words));
+  return orNull(String);
+}
+
+/**
+ * As many decimals as the column needs, the same in each row.
+ *
+ * @param {number[]} values
+ * @param {Words} words
+ */
+function figures(values, words) {
+  if (values.every(Number.isInteger)) return words.whole;
+  const most = values.reduce((sum, value) => Math.max(sum, Math.abs(value)), 0);
+  const wanted = most >= 1000 ? 1 : most >= 1 ? 2 : 4;
+  const had = Math.max(...values.slice(0, 100).map((value) => (String(value).split(".")[1] ?? "").length));
+  const digits = Math.min(wanted, had);
+  return new Intl.NumberFormat(words.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/**
+ * @param {string} text
+ * @param {Words} words
+ */
+export function writeDate(text, words) {
+  // A day has no time zone: built from its parts, it stays the same day everywhere.
+  const [year, month, day] = text.slice(0, 10).split("-").map(Number);
+  const date = new Date(year, month - 1, day);
+  if (DAY.test(text) || /[T ]00:00(:00(\.0+)?)?$/.test(text)) return words.dates.format(date);
+  const [hour, minute] = text.slice(11, 16).split(":").map(Number);
+  date.setHours(hour, minute);
+  return words.times.format(date);
+}
+
+/**
+ * The rows' numbers, sorted; rows without a value come last either way, equals stay as they were.
+ *
+ * @param {Cell[][]} rows
+ * @param {number} column
+ * @param {Kind} kind
+ * @param {boolean} down
+ * @returns {number[]}
+ */
+export function sortRows(rows, column, kind, down) {
+  const order = rows.map((_, row) => row);
+  const full = order.filter((row) => rows[row][column] !== null);
+  const empty = order.filter((row) => rows[row][column] === null);
+  const sign = down ? -1 : 1;
+  const compare = kind === "text" ? byText(rows.length) : (/** @type {any} */ a, /** @type {any} */ b) => (a < b ? -1 : a > b ? 1 : 0);
+  return [...full.sort((a, b) => sign * compare(rows[a][column], rows[b][column])), ...empty];
+}
+
+/** @param {number} rows */
+function byText(rows) {
+  if (rows > MANY_ROWS) {
+    return (/** @type {any} */ a, /** @type {any} */ b) => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0);
+  }
+  const collator = new Intl.Collator(undefined, { numeric: true });
+  return (/** @type {any} */ a, /** @type {any} */ b) => collator.compare(String(a), String(b));
+}

@@ -1,0 +1,90 @@
+/**
+ * The conversations there have been.
+ *
+ * @import {App} from "./app.js"
+ * @import {ConversationBrief} from "./types.js"
+ */
+
+import * as api from "./api.js";
+
+const TYPING_MS = 200;
+
+export class History {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    /** @type {ConversationBrief[]} */
+    this.conversations = [];
+    this.query = "";
+    /** @type {string | null} the conversation whose title is being changed */
+    this.renaming = null;
+    this.typing = 0;
+  }
+
+  async load() {
+    const { query } = this;
+    try {
+      const found = await api.conversations(query);
+      if (query !== this.query) return;
+      this.conversations = found;
+      this.app.changed();
+    } catch (error) {
+      // The list is a convenience; the conversation itself says when the server is gone.
+      if (!(error instanceof api.ApiError)) throw error;
+    }
+  }
+
+  /** @param {string} query */
+  search(query) {
+    this.query = query;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.load(), TYPING_MS);
+  }
+
+  /** @param {string | null} id */
+  startRename(id) {
+    this.renaming = id;
+    this.app.changed();
+    if (!id) return;
+    requestAnimationFrame(() => {
+      const box = /** @type {HTMLInputElement | null} */ (document.querySelector("input.rename"));
+      box?.focus();
+      box?.select();
+    });
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} title
+   */
+  async rename(id, title) {
+    if (this.renaming !== id) return;
+    this.renaming = null;
+    const conversation = this.conversations.find((other) => other.id === id);
+    if (conversation && title && title !== conversation.title) {
+      conversation.title = title;
+      if (this.app.chat.id === id) this.app.chat.title = title;
+      await this.#settle(api.rename(id, title));
+    }
+    this.app.changed();
+  }
+
+  /** @param {string} id */
+  async forget(id) {
+    this.conversations = this.conversations.filter((other) => other.id !== id);
+    this.app.changed();
+    await this.#settle(api.forget(id));
+    if (this.app.chat.id === id) this.app.dispatchEvent(new Event("leave"));
+  }
+
+  /** Wait for a change, then show what is; a change that failed says so. @param {Promise<unknown>} change */
+  async #settle(change) {
+    try {
+      await change;
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      this.app.toast(error.detail || this.app.t("failed.unreachable"));
+    }
+    await this.load();
+  }
+}

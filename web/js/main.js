@@ -1,0 +1,19 @@
+/** The start: words, the App, what draws it, and the address of the conversation. */
+
+import { App } from "./app.js";
+import { loadWords, pickLanguage } from "./i18n.js";
+import { listenToKeys } from "./keys.js";
+import { route } from "./router.js";
+import { recall } from "./settings.js";
+import { Drawing } from "./view/draw.js";
+
+const words = await loadWords(pickLanguage(recall("language")));
+document.documentElement.lang = words.language;
+const app = new App(words);
+new Drawing(app);
+listenToKeys(app);
+// The first answer brings the cookie that says who this is: until it is here, nothing else is asked.
+await app.data.load();
+route(app);
+void app.history.load();
+document.documentElement.dataset.ready = "yes";

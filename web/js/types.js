@@ -1,0 +1,118 @@
+/**
+ * The shapes that travel between the server and the page (docs/api.md, docs/events.md).
+ *
+ * @typedef {string | number | boolean | null} Cell
+ *
+ * @typedef {object} Message One event of a job's log, as stored.
+ * @property {string} id `<epoch>-<seq>`
+ * @property {number} seq
+ * @property {string} type
+ * @property {string} at ISO time of the store's clock
+ * @property {number} attempt
+ * @property {string} role `assistant`: what the agent says; `system`: what happens to the job
+ * @property {string} content a sentence
+ * @property {Record<string, any>} data
+ *
+ * @typedef {object} Table
+ * @property {string[]} columns
+ * @property {Cell[][]} rows
+ * @property {number} total_rows
+ * @property {boolean} truncated
+ *
+ * @typedef {object} Part A piece of the answer's text; with `cell` or `field` it is a bound number.
+ * @property {string} text
+ * @property {[number, number] | null} [cell] row and column of the table
+ * @property {string | null} [field] a member of the coverage
+ *
+ * @typedef {object} Coverage What the answer stands on, computed and not written by a model.
+ * @property {string} sentence
+ * @property {number} [rows_in_table]
+ * @property {number} [rows_used]
+ * @property {{reason: string, rows: number}[]} [dropped]
+ * @property {Record<string, number>} [nulls]
+ * @property {string[]} [filters]
+ * @property {{column: string, from: string, to: string} | null} [time_window]
+ * @property {boolean} [truncated]
+ * @property {number} [rows_shown]
+ * @property {number} [rows_total]
+ * @property {string} [dataset_version]
+ *
+ * @typedef {object} Cost
+ * @property {number} [elapsed_ms]
+ * @property {number} [model_calls]
+ * @property {number} [tokens_in]
+ * @property {number} [tokens_out]
+ * @property {number | null} [usd]
+ *
+ * @typedef {object} Result
+ * @property {string} type
+ * @property {string} [kind]
+ * @property {string} answer
+ * @property {Part[]} [parts]
+ * @property {Table | null} [table]
+ * @property {Record<string, any> | null} [chart] a Vega-Lite spec whose data is named "table"
+ * @property {{plan: string, sql: string} | null} [query]
+ * @property {any} [data_summary]
+ * @property {string} [planner]
+ * @property {string[]} [suggestions]
+ * @property {string | null} [dataset]
+ * @property {string | null} [resolved_question]
+ * @property {Coverage | null} [coverage]
+ * @property {Record<string, any> | null} [receipt]
+ * @property {Cost | null} [cost]
+ *
+ * @typedef {object} DatasetBrief
+ * @property {string} id
+ * @property {string} title
+ * @property {string} description
+ * @property {number} rows
+ * @property {number} columns
+ * @property {string} version
+ * @property {boolean} [mine] whether it was uploaded by this person
+ *
+ * @typedef {object} Column
+ * @property {string} name
+ * @property {string} type
+ * @property {string} description
+ * @property {string | null} unit
+ * @property {number} nulls
+ * @property {number} distinct
+ * @property {Cell} minimum
+ * @property {Cell} maximum
+ * @property {number | null} mean
+ * @property {[Cell, number][]} top_values
+ * @property {{from: Cell, to: Cell, rows: number}[]} [histogram]
+ *
+ * @typedef {object} Profile
+ * @property {string} id
+ * @property {string} title
+ * @property {string} description
+ * @property {string} source
+ * @property {string} version
+ * @property {number} rows
+ * @property {Column[]} columns
+ * @property {Cell[][]} sample
+ * @property {string[]} questions
+ * @property {string[]} [problems]
+ *
+ * @typedef {object} ConversationBrief
+ * @property {string} id
+ * @property {string} title
+ * @property {string | null} dataset
+ * @property {string} created_at
+ * @property {string} updated_at
+ * @property {number} turns
+ *
+ * @typedef {object} StoredTurn A turn as `GET /api/conversations/<id>` tells it.
+ * @property {string} task_id
+ * @property {string} question
+ * @property {string | null} dataset
+ * @property {string | null} replaces
+ * @property {string} created_at
+ * @property {string} status
+ * @property {string} state
+ * @property {Message | null} final
+ * @property {{rating: "up" | "down", reason?: string} | null} feedback
+ */
+
+export {};

@@ -1,0 +1,137 @@
+/**
+ * When what is drawn: at most once a frame, and of the conversation only the turns that changed,
+ * so that an answer of ten thousand pieces costs one paragraph a frame.
+ *
+ * @import {App} from "../app.js"
+ * @import {Turn} from "../turn.js"
+ */
+
+import { nothing, render } from "../html.js";
+import { dialogView } from "./dialogs.js";
+import { footView } from "./composer.js";
+import { headView } from "./head.js";
+import { introView } from "./intro.js";
+import { panelView } from "./panel.js";
+import { sidebarView } from "./sidebar.js";
+import { turnView } from "./turn.js";
+
+export class Drawing {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    /** @type {Set<Turn>} */
+    this.dirty = new Set();
+    this.frame = 0;
+    this.around = true;
+    this.places = Object.fromEntries(
+      ["sidebar", "head", "intro", "turns", "foot", "panel", "dialogs", "scroll"].map((id) => [
+        id,
+        /** @type {HTMLElement} */ (document.getElementById(id)),
+      ]),
+    );
+    /** @type {WeakMap<Turn, HTMLElement>} */
+    this.articles = new WeakMap();
+    /** Whether the reader watches the text grow, and has not gone to read something else. */
+    this.following = false;
+    /** @type {"asked" | "opened" | ""} what is to be brought in sight with the next frame */
+    this.goTo = "";
+    app.addEventListener("change", (event) => {
+      this.need(/** @type {CustomEvent<Turn | null>} */ (event).detail);
+    });
+    app.addEventListener("asked", () => (this.goTo = "asked"));
+    app.addEventListener("opened", () => (this.goTo = "opened"));
+    for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+      this.places.scroll.addEventListener(event, () => (this.following = false), { passive: true });
+    }
+    setInterval(() => this.tick(), 100);
+    this.need(null);
+  }
+
+  /** @param {Turn | null} turn null for what is around the turns */
+  need(turn) {
+    if (turn) this.dirty.add(turn);
+    else this.around = true;
+    this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  /** Times that run are the only thing that changes by itself. */
+  tick() {
+    if (document.hidden) return;
+    for (const clock of document.querySelectorAll("time[data-since]")) {
+      const since = Number(/** @type {HTMLElement} */ (clock).dataset.since);
+      clock.textContent = this.app.words.duration(Date.now() - since);
+    }
+    for (const clock of document.querySelectorAll("time[data-until]")) {
+      const until = Number(/** @type {HTMLElement} */ (clock).dataset.until);
+      clock.textContent = this.app.words.duration(Math.ceil(Math.max(until - Date.now(), 0) / 1000) * 1000);
+    }
+  }
+
+  draw() {
+    this.frame = 0;
+    const { app, places } = this;
+    if (this.around) {
+      this.around = false;
+      render(sidebarView(app), places.sidebar);
+      render(headView(app), places.head);
+      render(introView(app), places.intro);
+      render(footView(app), places.foot);
+      render(panelView(app), places.panel);
+      render(dialogView(app), places.dialogs);
+      places.panel.hidden = app.panel === null;
+      document.documentElement.dataset.sidebar = app.sidebarOpen ? "open" : "";
+      this.order();
+    }
+    for (const turn of this.dirty) this.drawTurn(turn);
+    this.dirty.clear();
+    this.scroll();
+  }
+
+  /** A new question goes to the top, where its answer has room below; then nothing moves by itself. */
+  scroll() {
+    const { turns } = this.places;
+    const last = /** @type {HTMLElement | null} */ (turns.lastElementChild);
+    if (this.goTo && last) {
+      turns.classList.toggle("fresh", this.goTo === "asked");
+      this.following = this.goTo === "asked";
+      last.scrollIntoView({ block: "start", behavior: this.goTo === "asked" ? "smooth" : "instant" });
+      this.goTo = "";
+    } else if (this.following) {
+      turns.querySelector(".caret")?.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  /** Put the articles of the shown turns in their order; a kept article keeps focus and scroll. */
+  order() {
+    const wanted = this.app.chat.shown().map((turn) => this.article(turn));
+    for (const old of [...this.places.turns.children]) {
+      if (!wanted.includes(/** @type {HTMLElement} */ (old))) old.remove();
+    }
+    wanted.forEach((article, at) => {
+      const there = this.places.turns.children[at];
+      if (there !== article) this.places.turns.insertBefore(article, there ?? null);
+    });
+    for (const turn of this.app.chat.shown()) this.dirty.add(turn);
+  }
+
+  /** @param {Turn} turn */
+  article(turn) {
+    let article = this.articles.get(turn);
+    if (!article) {
+      article = document.createElement("article");
+      article.className = "turn";
+      this.articles.set(turn, article);
+    }
+    return article;
+  }
+
+  /** @param {Turn} turn */
+  drawTurn(turn) {
+    const article = this.articles.get(turn);
+    if (!article?.isConnected) return;
+    article.dataset.phase = turn.phase;
+    if (turn.taskId) article.dataset.task = turn.taskId;
+    render(turnView(this.app, turn) ?? nothing, article);
+  }
+}
+

@@ -1,0 +1,55 @@
+/**
+ * Endings that are no answer. Each looks like what it is, says what happened and what can be done.
+ *
+ * @import {App} from "../app.js"
+ * @import {Turn} from "../turn.js"
+ */
+
+import { html, nothing } from "../html.js";
+import { icon } from "../icons.js";
+
+/** @type {Record<string, import("../icons.js").IconName>} */
+const ICONS = { timed_out: "clock", stopped: "stop", gone: "clock", rejected: "warn", failed: "warn" };
+
+/** @param {Turn} turn */
+export function endingOf(turn) {
+  if (turn.phase === "cancelled") return "stopped";
+  if (turn.phase === "failed") {
+    return turn.final?.data.reason === "deadline_passed" ? "timed_out" : "failed";
+  }
+  return turn.phase;
+}
+
+/**
+ * @param {App} app
+ * @param {Turn} turn
+ */
+export function endingView(app, turn) {
+  const ending = endingOf(turn);
+  const again = () => app.chat.ask(turn.question, { replaces: turn, dataset: turn.dataset });
+  return html`
+    <section class="ending ${ending}">
+      <h3>${icon(ICONS[ending] ?? "warn")} ${app.t(`ending.${ending}`)}</h3>
+      <p>${sentence(app, turn, ending)}</p>
+      ${turn.text ? html`<p class="prose partial">${turn.text}</p>` : nothing}
+      <p class="actions">
+        <button class="button" @click=${again}>${icon("again")} ${app.t("again")}</button>
+        <button class="ghost" @click=${() => app.chat.edit(turn)}>${icon("pencil")} ${app.t("edit")}</button>
+      </p>
+    </section>
+  `;
+}
+
+/**
+ * @param {App} app
+ * @param {Turn} turn
+ * @param {string} ending
+ */
+function sentence(app, turn, ending) {
+  const reason = turn.final?.data.reason;
+  const own = reason ? app.t(`reason.${reason}`) : "";
+  if (own && own !== `reason.${reason}`) return own;
+  if (ending === "stopped") return app.t("ending.stopped.more", { n: turn.steps.length });
+  if (ending === "gone") return app.t("ending.gone.more");
+  return turn.problem;
+}

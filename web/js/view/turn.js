@@ -1,0 +1,137 @@
+/**
+ * One turn: the question, the work, the answer.
+ *
+ * @import {App} from "../app.js"
+ * @import {Turn} from "../turn.js"
+ */
+
+import { html, nothing } from "../html.js";
+import { icon } from "../icons.js";
+import { isOver } from "../turn.js";
+import { answerView } from "./answer.js";
+import { endingView } from "./ending.js";
+import { timelineView } from "./timeline.js";
+import { versions } from "../versions.js";
+
+/**
+ * @param {App} app
+ * @param {Turn} turn
+ */
+export function turnView(app, turn) {
+  return html`
+    ${questionView(app, turn)}
+    <div class="reply" aria-busy=${isOver(turn) ? "false" : "true"}>
+      ${timelineView(app, turn)} ${replyView(app, turn)}
+    </div>
+  `;
+}
+
+/**
+ * @param {App} app
+ * @param {Turn} turn
+ */
+function replyView(app, turn) {
+  if (turn.result) return answerView(app, turn, turn.result);
+  if (isOver(turn)) return endingView(app, turn);
+  if (!turn.text) return nothing;
+  return html`<p class="prose streaming">${turn.text}<span class="caret"></span></p>`;
+}
+
+/**
+ * @param {App} app
+ * @param {Turn} turn
+ */
+function questionView(app, turn) {
+  if (app.chat.editing === turn) return editView(app, turn);
+  return html`
+    <div class="asked">
+      <h2 class="question">${turn.question}</h2>
+      <div class="tools">
+        ${versionsView(app, turn)}
+        <button
+          class="ghost small"
+          title=${app.t("edit")}
+          aria-label=${app.t("edit")}
+          @click=${() => app.chat.edit(turn)}
+        >
+          ${icon("pencil")}
+        </button>
+        <button
+          class="ghost small"
+          title=${app.t("again")}
+          aria-label=${app.t("again")}
+          @click=${() => app.chat.ask(turn.question, { replaces: turn, dataset: turn.dataset })}
+        >
+          ${icon("again")}
+        </button>
+      </div>
+    </div>
+  `;
+}
+
+/**
+ * The other versions of a question that was edited or asked again.
+ *
+ * @param {App} app
+ * @param {Turn} turn
+ */
+function versionsView(app, turn) {
+  const all = versions(app.chat.turns, turn);
+  if (all.length < 2) return nothing;
+  const at = all.indexOf(turn);
+  return html`
+    <span class="versions">
+      <button
+        class="ghost small"
+        aria-label=${app.t("version.previous")}
+        ?disabled=${at === 0}
+        @click=${() => app.chat.show(all[at - 1])}
+      >
+        ${icon("left")}
+      </button>
+      <span aria-label=${app.t("version.of", { at: at + 1, n: all.length })}>${at + 1}/${all.length}</span>
+      <button
+        class="ghost small"
+        aria-label=${app.t("version.next")}
+        ?disabled=${at === all.length - 1}
+        @click=${() => app.chat.show(all[at + 1])}
+      >
+        ${icon("right")}
+      </button>
+    </span>
+  `;
+}
+
+/**
+ * @param {App} app
+ * @param {Turn} turn
+ */
+function editView(app, turn) {
+  /** @param {Event} event */
+  const again = (event) => {
+    event.preventDefault();
+    const form = /** @type {HTMLFormElement} */ (event.currentTarget);
+    const question = String(new FormData(form).get("question")).trim();
+    if (question) app.chat.ask(question, { replaces: turn, dataset: turn.dataset });
+  };
+  /** @param {KeyboardEvent} event */
+  const keys = (event) => {
+    const box = /** @type {HTMLTextAreaElement} */ (event.target);
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      box.form?.requestSubmit();
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      app.chat.edit(null);
+    }
+  };
+  return html`
+    <form class="edit" @submit=${again}>
+      <textarea name="question" maxlength="8000" aria-label=${app.t("edit")} .value=${turn.question} @keydown=${keys}></textarea>
+      <div class="edit-row">
+        <button type="button" class="ghost" @click=${() => app.chat.edit(null)}>${app.t("cancel")}</button>
+        <button class="button">${app.t("edit.run")}</button>
+      </div>
+    </form>
+  `;
+}
