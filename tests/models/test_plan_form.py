@@ -9,7 +9,18 @@ import pytest
 from shared.datasets import Profile
 from tests.support.model_answers import form_of
 from worker.models.plan_form import PlanForm, to_plan
-from worker.query.plan import Aggregate, Comparison, Filter, GroupBy, QueryPlan, Sort
+from worker.query.plan import (
+    Aggregate,
+    Calculation,
+    Comparison,
+    Filter,
+    GroupBy,
+    Having,
+    Over,
+    PerGroup,
+    QueryPlan,
+    Sort,
+)
 
 SNOW = Filter(column="weather", operator="eq", values=["snow"])
 
@@ -39,6 +50,20 @@ PLANS = [
         aggregates=[MEAN, Aggregate(function="count")],
         sort=[Sort(output=3, descending=True), Sort(output=0)],
     ),
+    plan(
+        filters=[Filter(column="temp_max", operator="above", values=["mean"], negated=True)],
+        group_by=[GroupBy(column="date", bucket="year"), GroupBy(column="temp_max", bins=5)],
+        aggregates=[
+            Aggregate(function="count", filters=[SNOW], over=Over(kind="share", within=[0])),
+            Aggregate(function="percentile", column="precipitation", percent=90),
+            MEAN,
+        ],
+        calculate=[Calculation(operation="ratio", left=1, right=2)],
+        having=[Having(output=5, operator="gt", values=[2])],
+        sort=[Sort(output=5, descending=True)],
+        per_group=PerGroup(keys=[GroupBy(column="date", bucket="year")], limit=3),
+    ),
+    plan(any_of=[[SNOW, Filter(column="date", operator="last", values=[3, "month"])]]),
     plan(aggregates=[MEAN], compare=Comparison(left=year(2014), right=year(2015))),
 ]
 
@@ -79,7 +104,15 @@ def test_a_value_is_written_as_the_column_writes_it(weather: Profile):
         ({"aggregates": [{"function": "mean", "column": "weather"}]}, "no mean"),
         ({"aggregates": [{"function": "mean", "column": None}]}, "needs a column"),
         ({"aggregates": [{"function": "count"}], "columns": ["date"]}, "either"),
-        ({"group_by": [{"column": "weather"}]}, "need a figure"),
+        ({"group_by": [{"column": "weather"}], "columns": ["date"]}, "not both"),
+        ({"having": [{"by": "aggregates", "index": 0, "operator": "gt", "values": [1]}]}, "keep"),
+        (
+            {
+                "aggregates": [{"function": "count"}],
+                "calculate": [{"operation": "ratio", "left": 0, "right": 1}],
+            },
+            "no figure 1",
+        ),
         ({"sort": [{"by": "aggregates", "index": 0}]}, "no entry 0 in aggregates"),
         ({"sort": [{"by": "columns", "index": 4}]}, "no entry 4 in columns"),
         ({"sort": [{"by": "columns", "index": -1}]}, "no entry -1 in columns"),

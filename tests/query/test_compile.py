@@ -167,7 +167,13 @@ BAD: dict[str, dict[str, Any]] = {
         "group_by": [{"column": "day", "bucket": "hour"}],
         "aggregates": AVERAGE,
     },
-    "need a figure": {"group_by": [{"column": "day"}]},
+    "need a figure": {
+        "group_by": [{"column": "day"}],
+        "compare": {
+            "left": {"column": "returned", "operator": "eq", "values": [True]},
+            "right": {"column": "returned", "operator": "eq", "values": [False]},
+        },
+    },
     "cannot have -1 rows": {"limit": -1},
     "is no number": {"filters": [{"column": "price", "operator": "gt", "values": ["dear"]}]},
     "is no date": {"filters": [{"column": "day", "operator": "eq", "values": ["yesterday"]}]},

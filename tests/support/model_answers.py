@@ -31,16 +31,20 @@ def reading(plan: QueryPlan | None = None, **more: Any) -> dict[str, Any]:
 
 def form_of(plan: QueryPlan) -> dict[str, Any]:
     """A plan in the form that models fill in."""
-    form = plan.model_dump(mode="json", exclude={"dataset_id", "sort"})
-    keys = len(plan.group_by)
-    form["sort"] = []
-    for sort in plan.sort:
-        by, start = "columns", 0
-        if plan.aggregates:
-            by, start = ("group_by", 0) if sort.output < keys else ("aggregates", keys)
-        index = sort.output - start
-        form["sort"].append({"by": by, "index": index, "descending": sort.descending})
+    form = plan.model_dump(mode="json", exclude={"dataset_id"})
+    for ordered in (*form["sort"], *form["having"]):
+        ordered["by"], ordered["index"] = _entry(plan, ordered.pop("output"))
     return form
+
+
+def _entry(plan: QueryPlan, output: int) -> tuple[str, int]:
+    """The list that an output of a plan is an entry of, and its position there."""
+    lists = [("group_by", len(plan.group_by)), ("aggregates", len(plan.aggregates))]
+    for name, length in [*lists, ("calculate", len(plan.calculate))]:
+        if output < length:
+            return name, output
+        output -= length
+    return "columns", output
 
 
 def asked_document(body: dict[str, Any]) -> dict[str, Any]:

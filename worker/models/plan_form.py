@@ -19,16 +19,22 @@ from worker.query.errors import BadPlan
 from worker.query.plan import (
     Aggregate,
     Bucket,
+    Calculation,
     Comparison,
     Filter,
     Function,
     GroupBy,
+    Having,
+    Operation,
     Operator,
+    OverKind,
+    PerGroup,
     QueryPlan,
     Sort,
 )
 
 Part = Literal["year", "quarter", "month_of_year", "day_of_week", "hour_of_day"]
+Listed = Literal["group_by", "aggregates", "calculate", "columns"]
 _EXACT = frozenset({"eq", "ne", "in", "not_in"})
 _NEAR = 3
 
@@ -40,19 +46,30 @@ class Form(BaseModel):
 
 
 class FilterForm(Form):
-    """Keep the rows for which `column operator values` holds."""
+    """Keep the rows for which `column operator values` holds; `negated` keeps the others."""
 
     column: str
     operator: Operator
     values: list[str | int | float | bool] = []
     part: Part | None = None
+    negated: bool = False
 
 
 class GroupForm(Form):
-    """One grouping key."""
+    """One grouping key; `width` or `bins` make steps of numbers."""
 
     column: str
     bucket: Bucket | None = None
+    width: float | None = None
+    bins: int | None = None
+
+
+class OverForm(Form):
+    """What is made of a figure across the groups; `size` is for `moving` only."""
+
+    kind: OverKind
+    size: int | None = None
+    within: list[int] = []
 
 
 class AggregateForm(Form):
@@ -60,14 +77,42 @@ class AggregateForm(Form):
 
     function: Function
     column: str | None = None
+    by: str | None = None
+    percent: float | None = None
+    filters: list[FilterForm] = []
+    over: OverForm | None = None
+
+
+class CalculationForm(Form):
+    """Two figures set together, by their positions in `aggregates`, from 0."""
+
+    operation: Operation
+    left: int
+    right: int
+
+
+class HavingForm(Form):
+    """Keep the groups whose entry number `index`, from 0, of the named list compares."""
+
+    by: Literal["aggregates", "calculate"]
+    index: int
+    operator: Literal["eq", "ne", "lt", "le", "gt", "ge", "between", "is_null", "not_null"]
+    values: list[int | float] = []
 
 
 class SortForm(Form):
     """Order by the entry number `index`, from 0, of the named list of this plan."""
 
-    by: Literal["group_by", "aggregates", "columns"]
+    by: Listed
     index: int
     descending: bool = False
+
+
+class PerGroupForm(Form):
+    """Show the first `limit` in the order of the sort for each of these keys."""
+
+    keys: list[GroupForm]
+    limit: int
 
 
 class ComparisonForm(Form):
@@ -81,10 +126,14 @@ class PlanForm(Form):
     """A query over the table."""
 
     filters: list[FilterForm] = []
+    any_of: list[list[FilterForm]] = []
     group_by: list[GroupForm] = []
     aggregates: list[AggregateForm] = []
+    calculate: list[CalculationForm] = []
     columns: list[str] = []
+    having: list[HavingForm] = []
     sort: list[SortForm] = []
+    per_group: PerGroupForm | None = None
     limit: int | None = None
     compare: ComparisonForm | None = None
 
@@ -94,11 +143,15 @@ def to_plan(form: PlanForm, profile: Profile) -> QueryPlan:
     compare = form.compare
     plan = QueryPlan(
         dataset_id=profile.id,
-        filters=[_filter(each, profile) for each in form.filters],
+        filters=_filters(form.filters, profile),
+        any_of=[_filters(each, profile) for each in form.any_of],
         group_by=[GroupBy(**each.model_dump()) for each in form.group_by],
-        aggregates=[Aggregate(**each.model_dump()) for each in form.aggregates],
+        aggregates=[_aggregate(each, profile) for each in form.aggregates],
+        calculate=[Calculation(**each.model_dump()) for each in form.calculate],
         columns=form.columns,
+        having=[_having(each, form, profile) for each in form.having],
         sort=[_sort(each, form, profile) for each in form.sort],
+        per_group=form.per_group and PerGroup.model_validate(form.per_group.model_dump()),
         limit=form.limit,
         compare=compare
         and Comparison(left=_filter(compare.left, profile), right=_filter(compare.right, profile)),
@@ -114,23 +167,43 @@ def to_plan(form: PlanForm, profile: Profile) -> QueryPlan:
     return plan
 
 
+def _aggregate(form: AggregateForm, profile: Profile) -> Aggregate:
+    own = {"filters": _filters(form.filters, profile)}
+    return Aggregate.model_validate({**form.model_dump(), **own})
+
+
+def _having(having: HavingForm, form: PlanForm, profile: Profile) -> Having:
+    output = _output(having.by, having.index, form, profile, "keep groups by")
+    return Having(output=output, operator=having.operator, values=having.values)
+
+
 def _sort(sort: SortForm, form: PlanForm, profile: Profile) -> Sort:
-    """The sort with its output counted as QueryPlan does: group keys, then figures."""
+    output = _output(sort.by, sort.index, form, profile, "sort by")
+    return Sort(output=output, descending=sort.descending)
+
+
+def _output(by: Listed, index: int, form: PlanForm, profile: Profile, use: str) -> int:
+    """An entry of a list as the output that QueryPlan counts it as; raises ValueError."""
     listed = form.columns or [column.name for column in profile.columns]
     keys, figures = len(form.group_by), len(form.aggregates)
     start, count = {
         "group_by": (0, keys),
         "aggregates": (keys, figures),
-        "columns": (0, 0 if figures else len(listed)),
-    }[sort.by]
-    if not 0 <= sort.index < count:
-        raise ValueError(f"There is no entry {sort.index} in {sort.by} to sort by.")
-    return Sort(output=start + sort.index, descending=sort.descending)
+        "calculate": (keys + figures, len(form.calculate)),
+        "columns": (0, 0 if figures or keys else len(listed)),
+    }[by]
+    if not 0 <= index < count:
+        raise ValueError(f"There is no entry {index} in {by} to {use}.")
+    return start + index
+
+
+def _filters(forms: list[FilterForm], profile: Profile) -> list[Filter]:
+    return [_filter(each, profile) for each in forms]
 
 
 def _filter(form: FilterForm, profile: Profile) -> Filter:
     values = [_known(value, form, profile) for value in form.values]
-    return Filter(column=form.column, operator=form.operator, values=values, part=form.part)
+    return Filter.model_validate({**form.model_dump(), "values": values})
 
 
 def _known(value: Any, form: FilterForm, profile: Profile) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,12 @@ MONTHS = (
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_RECURRING: dict[str, Callable[[int], str]] = {
+    "quarter_of_year": lambda number: f"Q{number}",
+    "month_of_year": lambda number: MONTHS[number - 1],
+    "day_of_week": lambda number: DAYS[number - 1],
+    "hour_of_day": lambda number: f"{number:02}:00",
+}
 
 
 def plain(value: Any) -> Any:
@@ -36,13 +43,9 @@ def bucketed(value: Any, bucket: str | None) -> Any:
     """A group key as people write it: 2012-03, 2012-Q1, 2012-W05, March, Monday, 14:00."""
     if bucket is None or value is None:
         return plain(value)
+    if bucket in _RECURRING:
+        return _RECURRING[bucket](value)
     match bucket:
-        case "month_of_year":
-            return MONTHS[value - 1]
-        case "day_of_week":
-            return DAYS[value - 1]
-        case "hour_of_day":
-            return f"{value:02}:00"
         case "year":
             return f"{value.year:04}"
         case "quarter":

@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
-from shared.datasets import Column, ColumnType, Profile
-from worker.query.conditions import DATED, NUMERIC, PARTS, Bind, condition, known, quoted
+from shared.datasets import Profile
+from worker.query.across import calculation, having, over_column
+from worker.query.conditions import NUMERIC, Bind, condition, known, quoted
 from worker.query.errors import BadPlan
-from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan, Sort
+from worker.query.figures import Output, Selected, figure_columns, key_column
+from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan
+from worker.query.rows import Rows, counted, reasons, rows_of, where, with_named
 from worker.query.wording import conditions as said
-from worker.query.wording import figure, label
+from worker.query.wording import label
 
-_FUNCTIONS = {
-    "count": "count",
-    "sum": "sum",
-    "mean": "avg",
-    "median": "median",
-    "min": "min",
-    "max": "max",
-    "std": "stddev_samp",
-}
-_HEADERS = {
-    "month_of_year": "month",
-    "day_of_week": "day",
-    "hour_of_day": "hour",
-}
-
-
-@dataclass(frozen=True)
-class Output:
-    """One column of a result: its header, its type, and how its group keys are written."""
-
-    name: str
-    type: ColumnType
-    bucket: str | None = None
+GROUPED, FIGURES = '"grouped rows"', '"figures of groups"'
 
 
 @dataclass(frozen=True)
 class Query:
     """A compiled plan: SQL with `$1`, `$2` ... and the values they stand for.
 
-    `counts_sql` counts, with values of its own, the rows that passed the filters and, for each of
-    `measured` in order, those of them without a value.
+    `counts_sql` counts, with values of its own, the rows that passed the filters, for each of
+    `measured` in order those of them without a value, and how many were left after each of
+    `reasons` but the last; it is "" when nothing is filtered.
     """
 
     sql: str
@@ -51,36 +34,50 @@ class Query:
     counts_sql: str
     counts_parameters: list[Any]
     measured: list[str]
+    reasons: list[str]
 
 
 @dataclass(frozen=True)
-class _Column:
-    """A column of the select list."""
+class _Shape:
+    """What a statement selects, from which relation, and where each output of the plan starts.
 
-    sql: str
-    output: Output
+    `listed` says that it lists rows, so that all columns together make their order certain.
+    """
+
+    columns: list[Selected]
+    starts: list[int]
+    lines: list[str]
+    named: list[str]
+    group: str = ""
+    listed: bool = False
 
 
 def compile_plan(plan: QueryPlan, profile: Profile) -> Query:
     """The plan as a query over a table or view named by the profile's id; raises BadPlan."""
     parameters: list[Any] = []
-    counted: list[Any] = []
-    columns = _named(_select_list(plan, profile, _binder(parameters)))
-    measured = list(dict.fromkeys(a.column for a in plan.aggregates if a.column is not None))
+    counted_by: list[Any] = []
+    sql, outputs = _statement(plan, profile, _binder(parameters))
+    measured = [name for one in plan.aggregates for name in (one.column, one.by) if name]
+    measured = list(dict.fromkeys(measured))
     return Query(
-        sql=_statement(plan, profile, columns, _binder(parameters)),
+        sql=sql,
         parameters=parameters,
-        outputs=[column.output for column in columns],
-        counts_sql=_counts(plan, profile, measured, _binder(counted)),
-        counts_parameters=counted,
+        outputs=outputs,
+        counts_sql=counted(plan, profile, measured, _binder(counted_by)),
+        counts_parameters=counted_by,
         measured=measured,
+        reasons=reasons(plan, profile),
     )
 
 
 def display_sql(plan: QueryPlan, profile: Profile) -> str:
     """The same query to be read by people: every value stands in its place; raises BadPlan."""
-    columns = _named(_select_list(plan, profile, _literal))
-    return _statement(plan, profile, columns, _literal)
+    return _statement(plan, profile, _literal)[0]
+
+
+def side_names(left: Filter, right: Filter, profile: Profile) -> tuple[str, str]:
+    """What the two sides of a comparison are called: "in 2014" and "in 2015"."""
+    return said([left], profile), said([right], profile)
 
 
 def _binder(parameters: list[Any]) -> Bind:
@@ -97,139 +94,189 @@ def _literal(value: Any) -> str:
     return str(value).upper() if isinstance(value, bool) else repr(value)
 
 
-def _statement(plan: QueryPlan, profile: Profile, columns: list[_Column], bind: Bind) -> str:
-    selected = ", ".join(f"{column.sql} AS {quoted(column.output.name)}" for column in columns)
-    lines = [f"SELECT {selected}", f"FROM {quoted(profile.id)}", *_where(plan, profile, bind)]
-    keys = len(plan.group_by) if plan.aggregates else 0
-    if keys:
-        lines.append("GROUP BY " + ", ".join(str(at + 1) for at in range(keys)))
-    order = _order(plan, keys, keys + len(plan.aggregates) if plan.aggregates else len(columns))
+def _statement(plan: QueryPlan, profile: Profile, bind: Bind) -> tuple[str, list[Output]]:
+    _check(plan)
+    shape = _rows_listed(plan, profile, bind)
+    if shape is None:
+        shape = _groups(plan, profile, bind)
+    outputs = [column.output for column in shape.columns]
+    selected = ", ".join(f"{one.sql} AS {quoted(one.output.name)}" for one in shape.columns)
+    lines = [*with_named(shape.named), f"SELECT {selected}", *shape.lines]
+    lines += where([having(one, _firsts(shape), bind) for one in plan.having])
+    lines += [shape.group] if shape.group else []
+    each = _each(plan, profile, shape, bind)
+    if plan.per_group is not None:
+        ranked = ", ".join(_directed(plan, shape))
+        within = ", ".join(each)
+        most = bind(plan.per_group.limit)
+        lines.append(f"QUALIFY rank() OVER (PARTITION BY {within} ORDER BY {ranked}) <= {most}")
+    order = _order(plan, shape, each)
     if order:
         lines.append("ORDER BY " + ", ".join(order))
     if plan.limit is not None:
-        if plan.limit < 0:
-            raise BadPlan(f"A result cannot have {plan.limit} rows.")
         lines.append(f"LIMIT {bind(plan.limit)}")
-    return "\n".join(lines)
+    return "\n".join(lines), outputs
 
 
-def _where(plan: QueryPlan, profile: Profile, bind: Bind) -> list[str]:
-    every = [condition(one, profile, bind) for one in plan.filters]
-    if plan.compare is not None:
-        sides = (plan.compare.left, plan.compare.right)
-        every.append(f"({' OR '.join(condition(side, profile, bind) for side in sides)})")
-    return ["WHERE " + "\n  AND ".join(every)] if every else []
+def _check(plan: QueryPlan) -> None:
+    """The parts of the plan go together."""
+    if plan.limit is not None and plan.limit < 0:
+        raise BadPlan(f"A result cannot have {plan.limit} rows.")
+    if plan.compare is not None and not plan.aggregates:
+        raise BadPlan("Groups and comparisons need a figure to show for each.")
+    if plan.compare is not None and (plan.calculate or plan.having or plan.per_group):
+        raise BadPlan("A comparison shows its two sides and their difference, and nothing else.")
+    if plan.group_by and plan.columns:
+        raise BadPlan("A plan lists columns or groups rows, not both.")
+    if (plan.calculate or plan.having) and not plan.aggregates:
+        raise BadPlan("Calculations, and groups to keep, need figures.")
+    if any(not alternatives for alternatives in plan.any_of):
+        raise BadPlan("A list of alternatives is empty.")
+    if plan.per_group is not None and not (plan.per_group.keys and plan.sort):
+        raise BadPlan("The first of each group need keys, and a sort to be first in.")
+    if plan.per_group is not None and plan.per_group.limit < 1:
+        raise BadPlan(f"Of each group, {plan.per_group.limit} cannot be shown.")
 
 
-def _order(plan: QueryPlan, keys: int, width: int) -> list[str]:
+def _rows_listed(plan: QueryPlan, profile: Profile, bind: Bind) -> _Shape | None:
+    """The shape of a plan that lists rows; None for one that makes groups of them."""
+    if plan.aggregates or plan.group_by:
+        return None
+    names = plan.columns or [column.name for column in profile.columns]
+    listed = [known(profile, name) for name in names]
+    columns = [Selected(quoted(c.name), Output(label(c.name), c.type, unit=c.unit)) for c in listed]
+    rows = rows_of(plan, profile, bind)
+    starts = list(range(len(columns)))
+    return _Shape(_named(columns), starts, rows.lines, rows.named, listed=True)
+
+
+def _groups(plan: QueryPlan, profile: Profile, bind: Bind) -> _Shape:
+    """The shape of a plan with one row per group: in one step, or from the groups' own relation."""
+    keys = [key_column(group, profile, bind) for group in plan.group_by]
+    bases = [_figures(one, plan, profile, bind) for one in plan.aggregates]
+    rows = rows_of(plan, profile, bind)
+    group = f"GROUP BY {', '.join(str(at + 1) for at in range(len(keys)))}" if keys else ""
+    flat = _named([*keys, *chain(*bases)])
+    across = plan.calculate or any(one.over for one in plan.aggregates)
+    if not (across or plan.having or plan.per_group):
+        return _Shape(flat, _starts(len(keys), bases), rows.lines, rows.named, group)
+    return _from_groups(plan, profile, flat, bases, rows, group)
+
+
+def _from_groups(
+    plan: QueryPlan,
+    profile: Profile,
+    flat: list[Selected],
+    bases: list[list[Selected]],
+    rows: Rows,
+    group: str,
+) -> _Shape:
+    """The shape of a plan that looks across its groups, which `flat` are the columns of."""
+    selected = ", ".join(f"{one.sql} AS {quoted(one.output.name)}" for one in flat)
+    inner = "\n".join([f"SELECT {selected}", *rows.lines, *([group] if group else [])])
+    named = [*rows.named, f"{GROUPED} AS (\n{inner}\n)"]
+    count = len(plan.group_by)
+    starts = _starts(count, bases)
+    outputs = [one.output for one in flat]
+    of = [
+        outputs[start : start + len(base)]
+        for start, base in zip(starts[count:], bases, strict=True)
+    ]
+    made = [
+        [over_column(one, base[0], plan, outputs[:count], profile)] if one.over else _same(base)
+        for one, base in zip(plan.aggregates, of, strict=True)
+    ]
+    made += [[calculation(one, plan, of, profile)] for one in plan.calculate]
+    columns = _named([*_same(outputs[:count]), *chain(*made)])
+    inner = ", ".join(f"{one.sql} AS {quoted(one.output.name)}" for one in columns)
+    named.append(f"{FIGURES} AS (\nSELECT {inner}\nFROM {GROUPED}\n)")
+    final = _same([one.output for one in columns])
+    return _Shape(final, _starts(count, made), [f"FROM {FIGURES}"], named)
+
+
+def _same(outputs: list[Output]) -> list[Selected]:
+    """Columns of a relation, taken as they are."""
+    return [Selected(quoted(one.name), one) for one in outputs]
+
+
+def _starts(keys: int, figures: list[list[Selected]]) -> list[int]:
+    """Where each output of the plan starts among the columns, from 0."""
+    starts = list(range(keys))
+    for columns in figures:
+        starts.append(keys)
+        keys += len(columns)
+    return starts
+
+
+def _firsts(shape: _Shape) -> list[Output]:
+    """The column of each output of the plan; of those with several, the first."""
+    return [shape.columns[start].output for start in shape.starts]
+
+
+def _each(plan: QueryPlan, profile: Profile, shape: _Shape, bind: Bind) -> list[str]:
+    """The keys of `per_group` as SQL."""
+    if plan.per_group is None:
+        return []
+    keys: list[GroupBy] = plan.per_group.keys
+    if shape.listed:
+        return [key_column(key, profile, bind).sql for key in keys]
+    for key in keys:
+        if key not in plan.group_by:
+            raise BadPlan("The first of each group need keys that the plan groups by.")
+    return [shape.columns[plan.group_by.index(key)].sql for key in keys]
+
+
+def _directed(plan: QueryPlan, shape: _Shape) -> list[str]:
+    """The sort as expressions."""
+    return [
+        f"{shape.columns[_start(sort.output, shape)].sql} "
+        f"{'DESC' if sort.descending else 'ASC'} NULLS LAST"
+        for sort in plan.sort
+    ]
+
+
+def _start(output: int, shape: _Shape) -> int:
+    if not 0 <= output < len(shape.starts):
+        raise BadPlan(f"There is no output {output} to sort by.")
+    return shape.starts[output]
+
+
+def _order(plan: QueryPlan, shape: _Shape, each: list[str]) -> list[str]:
     """The sort, then whatever makes the order certain: the group keys, or the other columns."""
-    order: dict[int, str] = {}
+    order: dict[int | str, str] = {key: f"{key} ASC NULLS LAST" for key in each}
     for sort in plan.sort:
-        if not 0 <= sort.output < width:
-            raise BadPlan(f"There is no output {sort.output} to sort by.")
-        at = _position(plan, sort, keys)
+        at = _start(sort.output, shape) + 1
         order.setdefault(at, f"{at} {'DESC' if sort.descending else 'ASC'} NULLS LAST")
-    rest = range(keys) if plan.aggregates else range(width if plan.sort else 0)
-    for at in rest:
-        order.setdefault(at + 1, f"{at + 1} ASC NULLS LAST")
+    certain = len(plan.group_by)
+    if shape.listed:
+        certain = len(shape.columns) if plan.sort else 0
+    for at in range(1, certain + 1):
+        order.setdefault(at, f"{at} ASC NULLS LAST")
     return list(order.values())
 
 
-def _position(plan: QueryPlan, sort: Sort, keys: int) -> int:
-    """Where in the select list a sorted output stands, from 1; a comparison sorts by its left."""
-    if plan.compare is None or sort.output < keys:
-        return sort.output + 1
-    return keys + 3 * (sort.output - keys) + 1
-
-
-def _counts(plan: QueryPlan, profile: Profile, measured: list[str], bind: Bind) -> str:
-    missing = [f"count(*) - count({quoted(name)})" for name in measured]
-    lines = [f"SELECT {', '.join(['count(*)', *missing])}", f"FROM {quoted(profile.id)}"]
-    return "\n".join([*lines, *_where(plan, profile, bind)])
-
-
-def _select_list(plan: QueryPlan, profile: Profile, bind: Bind) -> list[_Column]:
-    if plan.aggregates:
-        keys = [_key(group, profile) for group in plan.group_by]
-        return keys + [
-            column for one in plan.aggregates for column in _figures(one, plan, profile, bind)
-        ]
-    if plan.group_by or plan.compare is not None:
-        raise BadPlan("Groups and comparisons need a figure to show for each.")
-    names = plan.columns or [column.name for column in profile.columns]
-    listed = [known(profile, name) for name in names]
-    return [_Column(quoted(one.name), Output(label(one.name), one.type)) for one in listed]
-
-
-def _key(group: GroupBy, profile: Profile) -> _Column:
-    column = known(profile, group.column)
-    name = quoted(column.name)
-    if group.bucket is None:
-        return _Column(name, Output(label(column.name), column.type))
-    if column.type not in DATED:
-        raise BadPlan(f'"{column.name}" is {column.type}: it has no {group.bucket}.')
-    if column.type == "date" and group.bucket in {"hour", "hour_of_day"}:
-        raise BadPlan(f'"{column.name}" holds days without hours.')
-    header = _HEADERS.get(group.bucket, group.bucket)
-    if group.bucket in _HEADERS:
-        sql = f"{PARTS[group.bucket]}({name})"
-    else:
-        sql = f"date_trunc('{group.bucket}', {name})"
-    return _Column(sql, Output(header, "text", group.bucket))
-
-
-def _figures(one: Aggregate, plan: QueryPlan, profile: Profile, bind: Bind) -> list[_Column]:
+def _figures(one: Aggregate, plan: QueryPlan, profile: Profile, bind: Bind) -> list[Selected]:
     """An aggregate; in a comparison, its two sides and how much the right is above the left."""
-    sql, kind = _aggregate(one, profile)
-    name = figure(one)
+    columns = figure_columns(one, profile, bind)
     if plan.compare is None:
-        return [_Column(sql, Output(name, kind))]
+        return columns
+    if len(columns) > 1 or one.filters or one.over or columns[0].output.type not in NUMERIC:
+        raise BadPlan(f"The {columns[0].output.name} of two selections have no difference.")
+    sql, output = columns[0].sql, columns[0].output
     left, right = (
         f"{sql} FILTER (WHERE {condition(side, profile, bind)})"
         for side in (plan.compare.left, plan.compare.right)
     )
     names = side_names(plan.compare.left, plan.compare.right, profile)
-    columns = [
-        _Column(side, Output(f"{name} {called}", kind))
+    sides = [
+        Selected(side, replace(output, name=f"{output.name} {called}"))
         for side, called in zip((left, right), names, strict=True)
     ]
-    if kind in NUMERIC:
-        columns.append(_Column(f"{right} - {left}", Output(f"difference in {name}", kind)))
-        return columns
-    raise BadPlan(f"The {name} of two selections have no difference.")
+    apart = replace(output, name=f"difference in {output.name}")
+    return [*sides, Selected(f"{right} - {left}", apart)]
 
 
-def side_names(left: Filter, right: Filter, profile: Profile) -> tuple[str, str]:
-    """What the two sides of a comparison are called: "in 2014" and "in 2015"."""
-    return said([left], profile), said([right], profile)
-
-
-def _aggregate(one: Aggregate, profile: Profile) -> tuple[str, ColumnType]:
-    """An aggregate's SQL and the type of its result."""
-    if one.column is None:
-        if one.function != "count":
-            raise BadPlan(f'"{one.function}" needs a column.')
-        return "count(*)", "integer"
-    column = known(profile, one.column)
-    name = quoted(column.name)
-    if one.function == "count_distinct":
-        return f"count(DISTINCT {name})", "integer"
-    if one.function == "count":
-        return f"count({name})", "integer"
-    if one.function in {"min", "max"}:
-        return f"{one.function}({name})", column.type
-    if column.type == "boolean":
-        name = f"CAST({name} AS INTEGER)"
-    elif column.type not in NUMERIC:
-        raise BadPlan(f'"{column.name}" is {column.type}: it has no {one.function}.')
-    return f"{_FUNCTIONS[one.function]}({name})", _kind(one, column)
-
-
-def _kind(one: Aggregate, column: Column) -> ColumnType:
-    return "integer" if one.function == "sum" and column.type != "number" else "number"
-
-
-def _named(columns: list[_Column]) -> list[_Column]:
+def _named(columns: list[Selected]) -> list[Selected]:
     """The same columns, every header once: a second "month" becomes "month (2)"."""
     taken: set[str] = set()
     result = []
@@ -239,5 +286,5 @@ def _named(columns: list[_Column]) -> list[_Column]:
             output = replace(column.output, name=f"{column.output.name} ({number})")
             number += 1
         taken.add(output.name.lower())
-        result.append(_Column(column.sql, output))
+        result.append(Selected(column.sql, output))
     return result

@@ -11,6 +11,7 @@ from shared.datasets import Column, Profile
 from worker.query.cells import DAYS, MONTHS
 from worker.query.errors import BadPlan
 from worker.query.plan import Filter
+from worker.query.relative import relative, window_edge
 
 #: Takes a value into the statement and returns the text that stands for it there.
 Bind = Callable[[Any], str]
@@ -24,6 +25,9 @@ PARTS = {
     "day_of_week": "isodow",
     "hour_of_day": "hour",
 }
+#: Operators that look at the other rows that were chosen.
+RELATIVE = frozenset({"above", "below", "outlier"})
+_MATCHED = {"contains": "contains", "starts_with": "starts_with", "ends_with": "ends_with"}
 _COMPARED = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _NAMES = {"month_of_year": MONTHS, "day_of_week": DAYS}
 _MOST_VALUES = 1000
@@ -45,17 +49,37 @@ def known(profile: Profile, name: str) -> Column:
         raise BadPlan(f'{profile.title} has no column "{name}"; it has {names}.') from None
 
 
-def condition(one: Filter, profile: Profile, bind: Bind) -> str:
-    """One filter as an SQL condition; raises BadPlan. Missing values pass only `is_null`."""
+def condition(one: Filter, profile: Profile, bind: Bind, chosen: str | None = None) -> str:
+    """One filter as an SQL condition; raises BadPlan. Missing values pass only `is_null`.
+
+    `chosen` is the relation, as SQL, that relative operators look at; None where there is none.
+    """
     column = known(profile, one.column)
     _check(one, column)
+    if one.operator in RELATIVE:
+        if chosen is None:
+            raise BadPlan(f'"{one.operator}" may stand only among the plan\'s own filters.')
+        sql = relative(one, quoted(column.name), chosen)
+    else:
+        sql = _absolute(one, column, bind)
+    return f"NOT ({sql})" if one.negated else sql
+
+
+def _absolute(one: Filter, column: Column, bind: Bind) -> str:
     name = quoted(column.name)
     if one.operator == "is_null":
         return f"{name} IS NULL"
     if one.operator == "not_null":
         return f"{name} IS NOT NULL"
-    if one.operator == "contains":
-        return f"contains(lower({name}), lower({bind(str(one.values[0]))}))"
+    if one.operator in _MATCHED:
+        return f"{_MATCHED[one.operator]}(lower({name}), lower({bind(str(one.values[0]))}))"
+    if one.operator in {"last", "first"}:
+        edge = window_edge(one, column)
+        sign = ">" if one.operator == "last" else "<"
+        if len(edge) == _DAY_LENGTH:
+            day = name if column.type == "date" else f"CAST({name} AS DATE)"
+            return f"{day} {sign} CAST({bind(edge)} AS DATE)"
+        return f"{name} {sign} CAST({bind(edge)} AS TIMESTAMP)"
     subject, values = _operands(one, column, bind)
     if one.operator == "between":
         return f"{subject} BETWEEN {values[0]} AND {values[1]}"
@@ -67,14 +91,18 @@ def condition(one: Filter, profile: Profile, bind: Bind) -> str:
 
 def _check(one: Filter, column: Column) -> None:
     count = len(one.values)
-    wanted = {"is_null": 0, "not_null": 0, "between": 2}.get(one.operator, 1)
+    wanted = {"is_null": 0, "not_null": 0, "between": 2, "last": 2, "first": 2}.get(one.operator, 1)
     if one.operator in {"in", "not_in"}:
         if not 1 <= count <= _MOST_VALUES:
             raise BadPlan(f'"{one.operator}" on "{column.name}" takes 1 to {_MOST_VALUES} values.')
     elif count != wanted:
         raise BadPlan(f'"{one.operator}" on "{column.name}" takes {wanted} values, not {count}.')
-    if one.operator == "contains" and column.type != "text":
-        raise BadPlan(f'"contains" needs a text column, and "{column.name}" is {column.type}.')
+    if one.operator in _MATCHED and column.type != "text":
+        raise BadPlan(
+            f'"{one.operator}" needs a text column, and "{column.name}" is {column.type}.'
+        )
+    if one.operator in RELATIVE and column.type not in NUMERIC:
+        raise BadPlan(f'"{one.operator}" needs numbers, and "{column.name}" is {column.type}.')
     if one.part is not None and column.type not in DATED:
         raise BadPlan(f'"{column.name}" is {column.type}: it has no {one.part}.')
     if one.part == "hour_of_day" and column.type == "date":

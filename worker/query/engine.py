@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -47,21 +48,22 @@ class QueryEngine:
         """The plan's result: at most 1,000 rows of JSON cells, and what was read for them.
 
         `summary["nulls_dropped"]` counts, for each column with a figure, the rows that passed the
-        filters without a value. Raises QueryError, and what `stop.check` raises when stopped.
+        filters without a value, `summary["dropped"]` the rows that did not pass, by the first
+        condition they failed. Raises QueryError, and what `stop.check` raises when stopped.
         """
         query = compile_plan(plan, profile)
         started = monotonic()
         reply = self._ask(self._request(query, profile), stop)
         elapsed_ms = (monotonic() - started) * 1000
         table, types = _shaped(plan, profile, query, reply)
-        used, *nulls = reply["counts"]
+        used, nulls, dropped = _read(profile, query, reply)
         return QueryResult(
             table=table,
             column_types=types,
             rows_read=profile.rows,
             rows_used=used,
             elapsed_ms=round(elapsed_ms, 1),
-            summary={"nulls_dropped": dict(zip(query.measured, nulls, strict=True))},
+            summary={"nulls_dropped": nulls, "dropped": dropped},
         )
 
     def close(self) -> None:
@@ -97,6 +99,26 @@ class QueryEngine:
         if "reason" in reply:
             raise QueryError(reply["reason"], reply["message"])
         return reply
+
+
+def _read(
+    profile: Profile, query: Query, reply: Reply
+) -> tuple[int, dict[str, int], list[dict[str, Any]]]:
+    """How many rows were used, those without a value by column, and what the others did not pass.
+
+    Without filters the profile knows.
+    """
+    if not reply["counts"]:
+        nulls = {name: profile.column(name).nulls for name in query.measured}
+        return profile.rows, nulls, []
+    used, *rest = reply["counts"]
+    nulls = dict(zip(query.measured, rest, strict=False))
+    left = [profile.rows, *rest[len(query.measured) :], used]
+    dropped = [
+        {"reason": reason, "rows": before - after}
+        for reason, (before, after) in zip(query.reasons, pairwise(left), strict=True)
+    ]
+    return used, nulls, dropped
 
 
 def _shaped(

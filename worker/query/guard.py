@@ -18,9 +18,11 @@ _LONGEST_SQL = 200_000
 
 #: Functions and operators that compute from their arguments alone and in bounded memory.
 FUNCTIONS = frozenset(
-    {"count", "count_star", "sum", "avg", "min", "max", "median", "stddev_samp"}
-    | {"year", "quarter", "month", "isodow", "hour", "date_trunc", "lower", "contains"}
-    | {"+", "-", "*", "/"}
+    {"count", "count_star", "sum", "avg", "min", "max", "median", "stddev_samp", "mode"}
+    | {"quantile_cont", "arg_min", "arg_max", "corr", "regr_slope", "regr_r2", "regr_count"}
+    | {"rank", "lag", "year", "quarter", "month", "isodow", "hour", "date_trunc", "date_diff"}
+    | {"epoch", "lower", "contains", "starts_with", "ends_with", "suffix", "prefix"}
+    | {"+", "-", "*", "/", "abs", "round", "floor", "nullif"}
 )
 _NODES = frozenset({"LAMBDA", "POSITIONAL_REFERENCE", "TABLE_FUNCTION", "RECURSIVE_CTE_NODE"})
 
@@ -37,7 +39,7 @@ def refusal(parser: duckdb.DuckDBPyConnection, sql: str, table: str) -> str | No
     # DuckDB's Python package raises RuntimeError for statement types it does not know.
     except (duckdb.Error, RuntimeError, ValueError) as error:
         return f"it cannot be read ({str(error).partition(chr(10))[0]})"
-    return next(_objections(tree, table), None)
+    return next(_objections(tree, frozenset(_named(tree)) | {table}), None)
 
 
 def _tree(parser: duckdb.DuckDBPyConnection, sql: str) -> Any:
@@ -48,23 +50,35 @@ def _tree(parser: duckdb.DuckDBPyConnection, sql: str) -> Any:
     return tree
 
 
-def _objections(node: Any, table: str) -> Iterator[str]:
+def _named(node: Any) -> Iterator[str]:
+    """The names that WITH gives to relations, anywhere in the statement."""
     if isinstance(node, list):
         for one in node:
-            yield from _objections(one, table)
+            yield from _named(one)
     elif isinstance(node, dict):
-        yield from _objection(node, table)
+        named = node.get("cte_map") or {}
+        yield from (str(each["key"]) for each in named.get("map", ()))
         for one in node.values():
-            yield from _objections(one, table)
+            yield from _named(one)
 
 
-def _objection(node: dict[str, Any], table: str) -> Iterator[str]:
+def _objections(node: Any, tables: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, list):
+        for one in node:
+            yield from _objections(one, tables)
+    elif isinstance(node, dict):
+        yield from _objection(node, tables)
+        for one in node.values():
+            yield from _objections(one, tables)
+
+
+def _objection(node: dict[str, Any], tables: frozenset[str]) -> Iterator[str]:
     kind = node.get("type")
     if kind in _NODES:
         yield f"it uses {str(kind).replace('_', ' ').lower()}"
     if kind == "BASE_TABLE":
-        path = [node.get("catalog_name"), node.get("schema_name"), node.get("table_name")]
-        if path != ["", "", table]:
+        path = [node.get("catalog_name"), node.get("schema_name")]
+        if path != ["", ""] or node.get("table_name") not in tables:
             yield f'it reads "{node.get("table_name")}"'
     if "function_name" in node:
         name = str(node["function_name"]).lower()

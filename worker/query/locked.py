@@ -34,7 +34,8 @@ _CONFIG = {
 class Request(TypedDict):
     """What a child is asked: `path` is the only file it may read, `table` its name in the SQL.
 
-    `buckets` says for each output how its keys are written; None leaves the value as it is.
+    `counts_sql` may be "". `buckets` says for each output how its keys are written; None leaves
+    the value as it is.
     """
 
     path: str
@@ -50,7 +51,8 @@ class Request(TypedDict):
 class Reply(TypedDict, total=False):
     """What a child answers: JSON cells, or `reason` and `message` when there are none.
 
-    `counts` is the row of `counts_sql`; `total_rows` counts the result before it was cut.
+    `counts` is the row of `counts_sql`, if there is one; `total_rows` counts the result before it
+    was cut.
     """
 
     rows: list[list[Any]]
@@ -64,7 +66,7 @@ def answer(request: Request) -> Reply:
     """Run one request on a connection of its own; errors of the query are replies, too."""
     try:
         with connect(request["path"], request["table"]) as connection:
-            for sql in (request["sql"], request["counts_sql"]):
+            for sql in filter(None, (request["sql"], request["counts_sql"])):
                 refused = refusal(connection, sql, request["table"])
                 if refused is not None:
                     return Reply(reason="query_refused", message=f"Refused: {refused}.")
@@ -108,7 +110,8 @@ def _run(connection: duckdb.DuckDBPyConnection, request: Request) -> Reply:
         [bucketed(value, bucket) for value, bucket in zip(row, buckets, strict=True)]
         for row in found[:MOST_ROWS]
     ]
-    counts = _one(connection, request["counts_sql"], request["counts_parameters"])
+    counts_sql = request["counts_sql"]
+    counts = _one(connection, counts_sql, request["counts_parameters"]) if counts_sql else []
     return Reply(rows=rows, total_rows=total, counts=counts)
 
 

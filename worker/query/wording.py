@@ -5,13 +5,14 @@ Every phrase made here can also be asked: the built-in planner reads it back as 
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
-import itertools
-from typing import Any
-
 from shared.datasets import Profile
-from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan
+from worker.query.condition_words import chosen, conditions, joined, label, part_name
+from worker.query.plan import Aggregate, Calculation, GroupBy, Having, QueryPlan
+
+__all__ = [
+    "BUCKETS", "FUNCTIONS", "calculated", "chosen", "conditions", "figure", "joined", "key",
+    "label", "output_names", "part_name", "sentence",
+]  # fmt: skip
 
 FUNCTIONS = {
     "count": "number",
@@ -22,6 +23,7 @@ FUNCTIONS = {
     "min": "lowest",
     "max": "highest",
     "std": "standard deviation of",
+    "mode": "most frequent",
 }
 BUCKETS = {
     "year": "year",
@@ -30,198 +32,151 @@ BUCKETS = {
     "week": "week",
     "day": "day",
     "hour": "hour",
+    "quarter_of_year": "quarter of the year",
     "month_of_year": "month of the year",
     "day_of_week": "day of the week",
     "hour_of_day": "hour of the day",
 }
-_COMPARISONS = {
-    "eq": "is exactly",
-    "ne": "is not exactly",
-    "lt": "is below",
-    "le": "is at most",
-    "gt": "is above",
-    "ge": "is at least",
+_PAIRED = {
+    "correlation": "correlation (Pearson) of {column} with {by}",
+    "rank_correlation": "rank correlation (Spearman) of {column} with {by}",
+    "trend": "linear trend of {column} over {by}",
 }
-_TIMES = {"eq": "in", "in": "in", "lt": "before", "le": "until", "gt": "after", "ge": "since"}
+_OVER = {
+    "share": "share of {figure}",
+    "running": "running total of {figure}",
+    "moving": "moving average over {size} of {figure}",
+    "change": "change of {figure}",
+    "percent_change": "percent change of {figure}",
+    "rank": "rank by {figure}",
+}
+_CALCULATED = {
+    "difference": "{left} less {right}",
+    "ratio": "{left} per {right}",
+    "percent": "{left} as a percentage of {right}",
+    "percent_change": "{left} in percent above {right}",
+}
+_HAVING = {
+    "eq": "is {0}", "ne": "is not {0}", "lt": "is below {0}", "le": "is at most {0}",
+    "gt": "is above {0}", "ge": "is at least {0}", "between": "is between {0} and {1}",
+    "is_null": "has no value", "not_null": "has a value",
+}  # fmt: skip
 
 
-def label(name: str) -> str:
-    """A column's name as words: `temp_max` -> temp max, `Body Mass (g)` -> body mass."""
-    words = (name.split("(", maxsplit=1)[0].strip(" $%") or name).replace("_", " ").split()
-    return " ".join(w.lower() if w[1:] == w[1:].lower() else w for w in words)
+def figure(aggregate: Aggregate, rows: str = "rows", profile: Profile | None = None) -> str:
+    """One aggregate: "average precipitation", "number of days".
+
+    With the profile, the filters of its own are said, too.
+    """
+    said = _plain_figure(aggregate, rows, profile)
+    if aggregate.filters and profile is not None:
+        said = f"{said} {conditions(aggregate.filters, profile)}"
+    over = aggregate.over
+    return said if over is None else _OVER[over.kind].format(figure=said, size=over.size)
 
 
-def joined(items: list[str], link: str = "and") -> str:
-    """A list as said: "a, b and c"."""
-    if len(items) <= 1:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {link} {items[-1]}"
-
-
-def figure(aggregate: Aggregate, rows: str = "rows") -> str:
-    """One aggregate: "average precipitation", "number of days"."""
+def _plain_figure(aggregate: Aggregate, rows: str, profile: Profile | None) -> str:
     if aggregate.column is None:
         return f"number of {rows}"
-    column = label(aggregate.column)
-    if aggregate.function == "count":
+    column, function = label(aggregate.column), aggregate.function
+    if function == "count":
         return f"number of {column} values"
-    return f"{FUNCTIONS[aggregate.function]} {column}"
+    if function == "percentile":
+        return f"{ordinal(aggregate.percent or 0)} percentile of {column}"
+    by = label(aggregate.by or "")
+    if function in _PAIRED:
+        return _PAIRED[function].format(column=column, by=by)
+    if function in {"first", "last"}:
+        return f"{column} at the {_end(aggregate, profile)} {by}"
+    return f"{FUNCTIONS[function]} {column}"
+
+
+def _end(aggregate: Aggregate, profile: Profile | None) -> str:
+    """Which `by` a first or last value stands at."""
+    by = next((c for c in profile.columns if c.name == aggregate.by), None) if profile else None
+    if by is not None and by.type in {"date", "datetime"}:
+        return "earliest" if aggregate.function == "first" else "latest"
+    return "lowest" if aggregate.function == "first" else "highest"
+
+
+def ordinal(number: float) -> str:
+    """A place in a row: 1st, 90th, 99.5th."""
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    whole = float(number).is_integer()
+    teen = 10 < number % 100 < 14
+    return f"{number:g}{ends.get(int(number) % 10, 'th') if whole and not teen else 'th'}"
 
 
 def key(group: GroupBy) -> str:
     """One grouping key: "month of the year", "species"."""
+    if group.width is not None:
+        return f"{label(group.column)} in steps of {group.width:g}"
+    if group.bins is not None:
+        return f"{label(group.column)} in about {group.bins} steps"
     return BUCKETS[group.bucket] if group.bucket else label(group.column)
 
 
-def conditions(filters: list[Filter], profile: Profile, link: str = "or") -> str:
-    """All filters, each with its preposition: "where weather is snow in 2014"; "" without any.
+def calculated(one: Calculation, plan: QueryPlan, profile: Profile, rows: str = "rows") -> str:
+    """One calculation: "number of days where weather is rain as a percentage of number of days"."""
+    left, right = (figure(plan.aggregates[at], rows, profile) for at in (one.left, one.right))
+    return _CALCULATED[one.operation].format(left=left, right=right)
 
-    `link` stands between values of which any will do.
-    """
-    windows, rest = _windows(filters)
-    months, rest = _months_of_years(rest, link)
-    where = [_condition(f, profile, link) for f in rest if not _is_time(f, profile)]
-    when = [_time(f, link) for f in rest if _is_time(f, profile)]
-    said = [f"where {joined(where)}"] if where else []
-    return " ".join([*said, *when, *months, *windows])
+
+def output_names(plan: QueryPlan, profile: Profile, rows: str = "rows") -> list[str]:
+    """What each output is called, in the order that sorts and havings count in."""
+    if not plan.aggregates and not plan.group_by:
+        return [label(name) for name in plan.columns or [c.name for c in profile.columns]]
+    figures = [figure(one, rows, profile) for one in plan.aggregates]
+    made = [calculated(one, plan, profile, rows) for one in plan.calculate]
+    return [*(key(group) for group in plan.group_by), *figures, *made]
 
 
 def sentence(plan: QueryPlan, profile: Profile, rows: str = "rows") -> str:
     """The whole plan: "average precipitation by month of the year, highest first"."""
+    names = output_names(plan, profile, rows)
+    keys = [key(group) for group in plan.group_by]
     if plan.aggregates:
-        what = joined([figure(aggregate, rows) for aggregate in plan.aggregates])
-        if plan.group_by:
-            what += f" by {joined([key(group) for group in plan.group_by])}"
+        what = joined(names[len(keys) :])
+        if keys:
+            what += f" by {joined(keys)}"
+    elif keys:
+        what = f"the different {joined(keys)} of the {rows}"
     else:
-        what = joined([label(name) for name in plan.columns]) or "all columns"
+        what = joined(names) if plan.columns else "all columns"
         what = f"{what} of the {rows}"
-    parts = [what, conditions(plan.filters, profile)]
+    parts = [what, chosen(plan, profile)]
     if plan.compare:
         sides = [conditions([side], profile) for side in (plan.compare.left, plan.compare.right)]
         parts.append(f"compared: {joined(sides, 'with')}")
-    return " ".join(part for part in parts if part) + _order(plan, profile)
+    having = [_having(one, names) for one in plan.having]
+    kept = f", keeping those whose {joined(having)}" if having else ""
+    return " ".join(part for part in parts if part) + kept + _order(plan, profile, names)
 
 
-def _order(plan: QueryPlan, profile: Profile) -> str:
-    order = ""
+def _having(one: Having, names: list[str]) -> str:
+    phrase = _HAVING[one.operator].format(*[f"{value:,}" for value in one.values])
+    return f"{names[one.output]} {phrase}"
+
+
+def _order(plan: QueryPlan, profile: Profile, names: list[str]) -> str:
+    said = ""
     if plan.sort:
-        at, descending = plan.sort[0].output, plan.sort[0].descending
-        keys = len(plan.group_by) if plan.aggregates else 0
-        if plan.aggregates and at < keys:
-            order = ", in reverse order" if descending else ""
-        elif plan.aggregates or _name(plan, profile, at):
-            dated = not plan.aggregates and _is_date(profile, _name(plan, profile, at))
-            first = (
-                ("latest" if descending else "earliest")
-                if dated
-                else ("highest" if descending else "lowest")
-            )
-            by = "" if plan.aggregates or dated else f" {label(_name(plan, profile, at))}"
-            order = f", {first}{by} first"
-    return order + (f", at most {plan.limit}" if plan.limit is not None else "")
+        at, keys = plan.sort[0].output, len(plan.group_by)
+        descending = plan.sort[0].descending
+        if at < keys:
+            said = ", in reverse order" if descending else ""
+        else:
+            dated = not plan.aggregates and _is_date(plan, profile, at)
+            ends = ("latest", "earliest") if dated else ("highest", "lowest")
+            plain = dated or (plan.aggregates and len(names) == keys + 1)
+            said = f", {ends[0 if descending else 1]}{'' if plain else f' {names[at]}'} first"
+    if plan.per_group:
+        each = joined([key(group) for group in plan.per_group.keys])
+        said += f", the first {plan.per_group.limit} of each {each}"
+    return said + (f", at most {plan.limit}" if plan.limit is not None else "")
 
 
-def _name(plan: QueryPlan, profile: Profile, at: int) -> str:
+def _is_date(plan: QueryPlan, profile: Profile, at: int) -> bool:
+    """Whether a listed column holds dates."""
     names = plan.columns or [column.name for column in profile.columns]
-    return names[at]
-
-
-def _is_date(profile: Profile, name: str) -> bool:
-    return profile.column(name).type in {"date", "datetime"}
-
-
-def _is_time(one: Filter, profile: Profile) -> bool:
-    dated = _is_date(profile, one.column)
-    return one.operator not in {"is_null", "not_null"} and (one.part is not None or dated)
-
-
-def _windows(filters: list[Filter]) -> tuple[list[str], list[Filter]]:
-    """Pairs "from day a, before day b" of one date column, as one phrase each; and the rest."""
-    said, rest, skip = [], list(filters), False
-    for low, high in itertools.pairwise(filters):
-        pair = low.operator == "ge" and high.operator == "lt" and low.part is high.part is None
-        if skip or not pair or low.column != high.column or not isinstance(low.values[0], str):
-            skip = False
-            continue
-        phrase = _window(str(low.values[0]), str(high.values[0]))
-        if phrase:
-            said.append(phrase)
-            rest = [f for f in rest if f not in (low, high)]
-            skip = True
-    return said, rest
-
-
-def _months_of_years(filters: list[Filter], link: str) -> tuple[list[str], list[Filter]]:
-    """A year and months of the same column as one phrase, "in July 2014"; and the rest."""
-    years = [f for f in filters if f.part == "year" and f.operator == "eq"]
-    for year in years:
-        for month in filters:
-            same = month.column == year.column and month.operator in {"eq", "in"}
-            if same and month.part == "month_of_year":
-                names = [part_name(month.part, value) for value in month.values]
-                rest = [f for f in filters if f not in (year, month)]
-                return [f"in {joined(names, link)} {year.values[0]}"], rest
-    return [], filters
-
-
-def _window(low: str, high: str) -> str | None:
-    try:
-        first = dt.date.fromisoformat(low)
-        last = dt.date.fromisoformat(high) - dt.timedelta(days=1)
-    except ValueError:
-        return None
-    if first == last:
-        return f"on {first}"
-    days = calendar.monthrange(first.year, first.month)[1]
-    if first.day == 1 and last == first.replace(day=days):
-        return f"in {calendar.month_name[first.month]} {first.year}"
-    return f"from {first} to {last}"
-
-
-def _time(one: Filter, link: str) -> str:
-    values = [part_name(one.part, value) for value in one.values]
-    if one.operator == "between":
-        return f"between {joined(values)}"
-    if one.operator in {"ne", "not_in"}:
-        return f"not in {joined(values, 'or')}"
-    if one.part == "day_of_week":
-        return f"on {joined([f'{value}s' for value in values], link)}"
-    if one.part is None and one.operator == "eq":
-        return f"on {values[0]}"
-    return f"{_TIMES[one.operator]} {joined(values, link)}"
-
-
-def part_name(part: str | None, value: Any) -> str:
-    """A date part as people say it: month 7 is July, weekday 1 Monday."""
-    if part == "month_of_year":
-        return calendar.month_name[int(value)]
-    if part == "day_of_week":
-        return calendar.day_name[int(value) - 1]
-    return f"Q{value}" if part == "quarter" else str(value)
-
-
-def _value(value: Any) -> str:
-    """A value of a filter; long fractions, as of converted units, are cut."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    return f"{round(value, 2):,}"
-
-
-def _condition(one: Filter, profile: Profile, link: str) -> str:
-    column, said = label(one.column), [_value(value) for value in one.values]
-    unit = profile.column(one.column).unit
-    if unit and profile.column(one.column).type in {"integer", "number"}:
-        said = [f"{value} {unit}" for value in said]
-    simple = {
-        "is_null": f"{column} is missing",
-        "not_null": f"{column} is not missing",
-        "between": f"{column} is between {joined(said)}",
-        "in": f"{column} is {joined(said, link)}",
-        "not_in": f"{column} is not {joined(said, 'or')}",
-        "contains": f"{column} contains {joined(said)}",
-    }
-    if one.operator in simple:
-        return simple[one.operator]
-    if isinstance(one.values[0], str):
-        return f"{column} {'is' if one.operator == 'eq' else 'is not'} {said[0]}"
-    return f"{column} {_COMPARISONS[one.operator]} {said[0]}"
+    return profile.column(names[at]).type in {"date", "datetime"}
