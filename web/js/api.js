@@ -94,28 +94,20 @@ export function cancel(taskId) {
 
 /**
  * @param {string} taskId
- * @returns {Promise<{state: string, messages: import("./types.js").Message[]}>}
+ * @param {import("./types.js").Feedback} feedback a null rating takes it back
  */
-export function status(taskId) {
-  return call("GET", `/api/chat/status/${taskId}`);
-}
-
-/**
- * @param {string} taskId
- * @param {"up" | "down"} rating
- * @param {string} reason
- */
-export function feedback(taskId, rating, reason) {
+export function feedback(taskId, { rating, reason }) {
   return call("POST", `/api/chat/feedback/${taskId}`, { rating, ...(reason && { reason }) });
 }
 
 /**
  * @param {string} query
- * @returns {Promise<ConversationBrief[]>}
+ * @param {string} before the `next` of an earlier page
+ * @returns {Promise<{conversations: ConversationBrief[], next: string | null}>}
  */
-export async function conversations(query) {
-  const suffix = query ? `?q=${encodeURIComponent(query)}` : "";
-  return (await call("GET", `/api/conversations${suffix}`)).conversations;
+export function conversations(query, before) {
+  const asked = new URLSearchParams({ ...(query && { q: query }), ...(before && { before }) });
+  return call("GET", `/api/conversations?${asked}`);
 }
 
 /**

@@ -13,6 +13,7 @@ import { Data } from "./data.js";
 import { History } from "./history.js";
 import { loadWords, pickLanguage } from "./i18n.js";
 import { remember } from "./settings.js";
+import { Uploads } from "./uploads.js";
 
 /** @typedef {{kind: "datasets"} | {kind: "dataset", id: string} | {kind: "log", turn: Turn}} Panel */
 
@@ -31,6 +32,7 @@ export class App extends EventTarget {
     this.data = new Data(this);
     this.history = new History(this);
     this.chat = new Chat(this);
+    this.uploads = new Uploads(this);
     /** @type {Panel | null} */
     this.panel = null;
     /** @type {Dialog | null} */
@@ -64,10 +66,12 @@ export class App extends EventTarget {
 
   /** @param {Panel | null} panel */
   showPanel(panel) {
+    const opens = panel && !this.panel;
     this.panel = panel;
     this.sidebarOpen = false;
     if (panel?.kind === "dataset") void this.data.loadProfile(panel.id);
     this.changed();
+    this.dispatchEvent(new CustomEvent("panel", { detail: opens ? "opened" : panel ? "" : "closed" }));
   }
 
   /** @param {boolean} open */

@@ -2,7 +2,7 @@
  * The conversation on the page: its turns, asking and stopping, and what is heard of its jobs.
  *
  * @import {App} from "./app.js"
- * @import {Message} from "./types.js"
+ * @import {Feedback, Message, StoredTurn} from "./types.js"
  * @import {Turn} from "./turn.js"
  */
 
@@ -11,7 +11,7 @@ import * as api from "./api.js";
 import { send } from "./sending.js";
 import { Stream } from "./stream.js";
 import { finish, hear, isFinal, isOver, newTurn, turnOf } from "./turn.js";
-import { shown, versions } from "./versions.js";
+import { chooseBranch, shown } from "./versions.js";
 
 const AGAIN_MS = 3000;
 
@@ -24,7 +24,7 @@ export class Chat {
     this.title = "";
     /** @type {Turn[]} */
     this.turns = [];
-    /** @type {Map<string, string>} by a turn's first key, the key of the version shown */
+    /** @type {Map<Turn | null, Turn>} by the turn it follows, the version that is shown */
     this.chosen = new Map();
     /** @type {Turn | null} */
     this.editing = null;
@@ -60,9 +60,8 @@ export class Chat {
       if (this.id !== id) return;
       this.title = stored.title;
       if (stored.dataset) this.app.data.choose(stored.dataset);
-      this.turns = stored.turns.map(turnOf);
+      this.merge(stored.turns);
       this.trouble = "";
-      for (const turn of this.turns) if (!isOver(turn)) this.follow(turn);
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
       if (this.id !== id) return;
@@ -73,14 +72,32 @@ export class Chat {
   }
 
   /**
+   * Take the turns that are not known yet.
+   *
+   * @param {StoredTurn[]} stored in the order they were asked
+   */
+  merge(stored) {
+    const known = new Map(this.turns.map((turn) => [turn.taskId ?? turn.key, turn]));
+    for (const each of stored) {
+      if (known.has(each.task_id)) continue;
+      const turn = turnOf(each, known);
+      known.set(each.task_id, turn);
+      this.turns.push(turn);
+      chooseBranch(this.chosen, turn);
+      if (!isOver(turn)) this.follow(turn);
+    }
+  }
+
+  /**
    * @param {string} question
    * @param {{replaces?: Turn | null, dataset?: string}} [more]
    */
   ask(question, { replaces = null, dataset = this.app.data.chosen } = {}) {
     const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    const turn = newTurn({ key, question, dataset, replaces: replaces?.taskId ?? null });
+    const follows = replaces ? replaces.follows : this.turns[this.turns.length - 1];
+    const turn = newTurn({ key, question, dataset, replaces, follows });
     this.turns.push(turn);
-    if (replaces) this.show(turn);
+    chooseBranch(this.chosen, turn);
     this.editing = null;
     announce(this.app.t("said.sent"));
     this.app.dispatchEvent(new Event("asked"));
@@ -169,16 +186,16 @@ export class Chat {
    * @param {string} taskId
    * @param {Message} message
    */
-  news(taskId, message) {
+  async news(taskId, message) {
     const { type, data } = message;
-    if (type === "queued" && data.conversation_id === this.id) {
-      const { question, dataset, replaces } = data;
-      const turn = newTurn({ key: taskId, taskId, question, dataset, replaces, createdAt: message.at, phase: "waiting" });
-      this.turns.push(turn);
-      this.follow(turn);
+    if (type !== "queued" && !isFinal(message)) return;
+    const { id } = this;
+    if (id && data.conversation_id === id && !this.turns.some((turn) => turn.taskId === taskId)) {
+      const stored = await api.conversation(id).catch(() => null);
+      if (stored && this.id === id) this.merge(stored.turns);
       this.app.changed();
     }
-    if (type === "queued" || isFinal(message)) void this.app.history.load();
+    void this.app.history.load();
   }
 
   /** @param {Turn} turn */
@@ -205,17 +222,16 @@ export class Chat {
 
   /**
    * @param {Turn} turn
-   * @param {"up" | "down"} rating
-   * @param {string} [reason]
+   * @param {Feedback} feedback
    */
-  async rate(turn, rating, reason = "") {
+  async rate(turn, feedback) {
     if (!turn.taskId) return;
     const before = turn.feedback;
-    turn.feedback = { rating, ...(reason && { reason }) };
+    turn.feedback = feedback;
     this.app.changed(turn);
     try {
-      await api.feedback(turn.taskId, rating, reason);
-      this.app.toast(this.app.t("feedback.thanks"));
+      await api.feedback(turn.taskId, feedback);
+      if (feedback.rating) this.app.toast(this.app.t("feedback.thanks"));
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
       turn.feedback = before;
@@ -226,8 +242,7 @@ export class Chat {
 
   /** Show this version of a turn. @param {Turn} turn */
   show(turn) {
-    const [first] = versions(this.turns, turn);
-    this.chosen.set(first.key, turn.key);
+    this.chosen.set(turn.follows, turn);
     this.app.changed();
   }
 

@@ -66,4 +66,18 @@ export class Data {
       if (!(error instanceof api.ApiError)) throw error;
     }
   }
+
+  /** @param {string} id */
+  async remove(id) {
+    try {
+      await api.deleteDataset(id);
+      this.profiles.delete(id);
+      if (this.chosen === id) this.choose("");
+      this.app.showPanel({ kind: "datasets" });
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      this.app.toast(error.detail || this.app.t("failed.unreachable"));
+    }
+    await this.load();
+  }
 }

@@ -16,17 +16,30 @@ export class History {
     /** @type {ConversationBrief[]} */
     this.conversations = [];
     this.query = "";
+    /** @type {string | null} where the list goes on */
+    this.next = null;
     /** @type {string | null} the conversation whose title is being changed */
     this.renaming = null;
     this.typing = 0;
   }
 
   async load() {
+    await this.#page("");
+  }
+
+  /** The next page of the list. */
+  async more() {
+    await this.#page(this.next ?? "");
+  }
+
+  /** @param {string} before where the page begins; "" for the first */
+  async #page(before) {
     const { query } = this;
     try {
-      const found = await api.conversations(query);
+      const found = await api.conversations(query, before);
       if (query !== this.query) return;
-      this.conversations = found;
+      this.conversations = before ? [...this.conversations, ...found.conversations] : found.conversations;
+      this.next = found.next ?? null;
       this.app.changed();
     } catch (error) {
       // The list is a convenience; the conversation itself says when the server is gone.

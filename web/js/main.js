@@ -5,6 +5,7 @@ import { loadWords, pickLanguage } from "./i18n.js";
 import { listenToKeys } from "./keys.js";
 import { route } from "./router.js";
 import { recall } from "./settings.js";
+import { takeDroppedFiles } from "./uploads.js";
 import { Drawing } from "./view/draw.js";
 
 const words = await loadWords(pickLanguage(recall("language")));
@@ -12,6 +13,7 @@ document.documentElement.lang = words.language;
 const app = new App(words);
 new Drawing(app);
 listenToKeys(app);
+takeDroppedFiles(app);
 // The first answer brings the cookie that says who this is: until it is here, nothing else is asked.
 await app.data.load();
 route(app);

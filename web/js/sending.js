@@ -35,9 +35,10 @@ export async function send(app, turn) {
  * @param {string | null} conversationId
  */
 async function deliver(app, turn, conversationId) {
-  const { key, question: message, dataset, replaces } = turn;
+  const { key, question: message, dataset } = turn;
   for (let tries = 0; turn.phase === "sending"; tries += 1) {
     try {
+      const replaces = turn.replaces?.taskId ?? null;
       const started = await api.ask({ key, message, dataset, replaces, conversationId });
       if (turn.phase === "sending") app.chat.accepted(turn, started);
       else await api.cancel(started.task_id); // stopped while it was on its way

@@ -2,7 +2,7 @@
  * A turn: one question and what has been heard of its job. It is a fold over the job's log, so
  * that a page that was reloaded, a second tab and a page that was there all along show the same.
  *
- * @import {Message, Result, StoredTurn} from "./types.js"
+ * @import {Feedback, Message, Result, StoredTurn} from "./types.js"
  */
 
 export const STEPS = /** @type {const} */ (["intent", "plan", "query", "insight"]);
@@ -31,7 +31,8 @@ export const STEPS = /** @type {const} */ (["intent", "plan", "query", "insight"
  * @property {string | null} taskId
  * @property {string} question
  * @property {string} dataset
- * @property {string | null} replaces the task this one is another version of
+ * @property {Turn | null} replaces the one this is another version of
+ * @property {Turn | null} follows the one before it on its branch
  * @property {string} createdAt
  * @property {Phase} phase
  * @property {number} beganHereMs
@@ -45,7 +46,7 @@ export const STEPS = /** @type {const} */ (["intent", "plan", "query", "insight"
  * @property {string} problem a sentence, when it failed or was refused
  * @property {{place: number, expected_start_s: number | null, workers: number} | null} place
  * @property {{reason: string, after_s: number, atMs: number} | null} retry
- * @property {{rating: "up" | "down", reason?: string} | null} feedback
+ * @property {Feedback | null} feedback
  * @property {string} sendNote the key of a sentence on a question that could not be sent yet
  * @property {number} sendAgainAtMs
  */
@@ -60,8 +61,8 @@ const FOUND_BY = /** @type {Record<string, StepName>} */ ({
 const OVER = new Set(["completed", "failed", "cancelled", "rejected", "gone"]);
 
 /**
- * @param {{key: string, question: string, dataset?: string | null, replaces?: string | null,
- *     taskId?: string | null, createdAt?: string, phase?: Phase}} about
+ * @param {{key: string, question: string, dataset?: string | null, replaces?: Turn | null,
+ *     follows?: Turn | null, taskId?: string | null, createdAt?: string, phase?: Phase}} about
  * @returns {Turn}
  */
 export function newTurn(about) {
@@ -72,6 +73,7 @@ export function newTurn(about) {
     ...about,
     dataset: about.dataset ?? "",
     replaces: about.replaces ?? null,
+    follows: about.follows ?? null,
     beganHereMs: Date.now(),
     steps: [],
     text: "",
@@ -93,15 +95,17 @@ export function newTurn(about) {
  * A turn from what the server keeps of it.
  *
  * @param {StoredTurn} stored
+ * @param {Map<string, Turn>} known the turns before it, by task
  * @returns {Turn}
  */
-export function turnOf(stored) {
+export function turnOf(stored, known) {
   const turn = newTurn({
     key: stored.task_id,
     taskId: stored.task_id,
     question: stored.question,
     dataset: stored.dataset,
-    replaces: stored.replaces,
+    replaces: known.get(stored.replaces ?? ""),
+    follows: known.get(stored.follows ?? ""),
     createdAt: stored.created_at,
     phase: "waiting",
   });

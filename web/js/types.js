@@ -68,7 +68,7 @@
  * @property {number} rows
  * @property {number} columns
  * @property {string} version
- * @property {boolean} [mine] whether it was uploaded by this person
+ * @property {boolean} [uploaded] by this person; the others belong to all
  *
  * @typedef {object} Column
  * @property {string} name
@@ -81,7 +81,9 @@
  * @property {Cell} maximum
  * @property {number | null} mean
  * @property {[Cell, number][]} top_values
- * @property {{from: Cell, to: Cell, rows: number}[]} [histogram]
+ * @property {{low: Cell, high: Cell, rows: number}[]} [histogram]
+ * @property {Record<string, Cell>} [quantiles] by the share of the rows below
+ * @property {string[]} [synonyms]
  *
  * @typedef {object} Profile
  * @property {string} id
@@ -94,6 +96,15 @@
  * @property {Cell[][]} sample
  * @property {string[]} questions
  * @property {string[]} [problems]
+ * @property {boolean} [uploaded]
+ * @property {Report | null} [report]
+ *
+ * @typedef {object} Report How an uploaded file was read.
+ * @property {string} format
+ * @property {number} bytes
+ * @property {string[]} understood
+ * @property {number} rows_lost
+ * @property {{line: number, reason: string, text: string}[]} rejected
  *
  * @typedef {object} ConversationBrief
  * @property {string} id
@@ -107,12 +118,17 @@
  * @property {string} task_id
  * @property {string} question
  * @property {string | null} dataset
- * @property {string | null} replaces
+ * @property {string | null} replaces the task it is another version of
+ * @property {string | null} follows the task before it on its branch
  * @property {string} created_at
  * @property {string} status
  * @property {string} state
  * @property {Message | null} final
- * @property {{rating: "up" | "down", reason?: string} | null} feedback
+ * @property {Feedback | null} feedback
+ *
+ * @typedef {object} Feedback
+ * @property {"up" | "down" | null} rating
+ * @property {string} [reason]
  */
 
 export {};

@@ -1,21 +1,9 @@
 /**
- * A question that was edited or asked again stands in the place of the one it replaces; both are
- * kept, and one is shown.
+ * The turns of a conversation form a tree, as the server keeps it: each follows the newest, and one
+ * that was edited or asked again follows what the old one followed. Both are kept; one is shown.
  *
  * @import {Turn} from "./turn.js"
  */
-
-/**
- * The first version of a turn.
- *
- * @param {Turn[]} turns
- * @param {Turn} turn
- * @returns {Turn}
- */
-function first(turns, turn) {
-  const replaced = turn.replaces && turns.find(({ taskId }) => taskId === turn.replaces);
-  return replaced ? first(turns, replaced) : turn;
-}
 
 /**
  * All versions of a turn, in the order they were asked.
@@ -24,22 +12,35 @@ function first(turns, turn) {
  * @param {Turn} turn
  */
 export function versions(turns, turn) {
-  const origin = first(turns, turn);
-  return turns.filter((other) => first(turns, other) === origin);
+  return turns.filter(({ follows }) => follows === turn.follows);
 }
 
 /**
- * One version of each turn: the chosen one, else the latest.
+ * One branch of the tree: of each turn the chosen version, else the latest.
  *
  * @param {Turn[]} turns
- * @param {Map<string, string>} chosen by the first version's key
+ * @param {Map<Turn | null, Turn>} chosen by the turn they follow
  * @returns {Turn[]}
  */
 export function shown(turns, chosen) {
-  return turns
-    .filter((turn) => first(turns, turn) === turn)
-    .map((origin) => {
-      const all = versions(turns, origin);
-      return all.find(({ key }) => key === chosen.get(origin.key)) ?? all[all.length - 1];
-    });
+  /** @type {Turn[]} */
+  const branch = [];
+  /** @type {Map<Turn | null, Turn>} */
+  const latest = new Map(turns.map((turn) => [turn.follows, turn]));
+  let next = chosen.get(null) ?? latest.get(null);
+  while (next) {
+    branch.push(next);
+    next = chosen.get(next) ?? latest.get(next);
+  }
+  return branch;
+}
+
+/**
+ * Choose the branch that leads to a turn.
+ *
+ * @param {Map<Turn | null, Turn>} chosen
+ * @param {Turn} turn
+ */
+export function chooseBranch(chosen, turn) {
+  for (let at = /** @type {Turn | null} */ (turn); at; at = at.follows) chosen.set(at.follows, at);
 }

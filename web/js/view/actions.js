@@ -78,9 +78,22 @@ function thumbView(app, turn, rating) {
       title=${app.t(`feedback.${rating}`)}
       aria-label=${app.t(`feedback.${rating}`)}
       aria-pressed=${turn.feedback?.rating === rating ? "true" : "false"}
-      @click=${() => app.chat.rate(turn, rating)}
+      @click=${() => rate(app, turn, rating)}
     >
       ${icon("up")}
     </button>
   `;
+}
+
+/**
+ * A thumb pressed again takes it back; a thumb down may say why.
+ *
+ * @param {App} app
+ * @param {Turn} turn
+ * @param {"up" | "down"} rating
+ */
+function rate(app, turn, rating) {
+  const again = turn.feedback?.rating === rating;
+  void app.chat.rate(turn, { rating: again ? null : rating });
+  if (rating === "down" && !again) app.ask({ kind: "reason", turn });
 }

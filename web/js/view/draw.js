@@ -7,7 +7,7 @@
  */
 
 import { nothing, render } from "../html.js";
-import { dialogView } from "./dialogs.js";
+import { dialogView, settleDialog } from "./dialogs.js";
 import { footView } from "./composer.js";
 import { headView } from "./head.js";
 import { introView } from "./intro.js";
@@ -31,6 +31,8 @@ export class Drawing {
     );
     /** @type {WeakMap<Turn, HTMLElement>} */
     this.articles = new WeakMap();
+    /** @type {HTMLElement | null} what had the focus before the panel opened */
+    this.before = null;
     /** Whether the reader watches the text grow, and has not gone to read something else. */
     this.following = false;
     /** @type {"asked" | "opened" | ""} what is to be brought in sight with the next frame */
@@ -43,6 +45,9 @@ export class Drawing {
     for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
       this.places.scroll.addEventListener(event, () => (this.following = false), { passive: true });
     }
+    app.addEventListener("panel", (event) => {
+      this.movePanelFocus(/** @type {CustomEvent<string>} */ (event).detail);
+    });
     setInterval(() => this.tick(), 100);
     this.need(null);
   }
@@ -52,6 +57,15 @@ export class Drawing {
     if (turn) this.dirty.add(turn);
     else this.around = true;
     this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  /** Focus goes into a panel that opens and back to where it was. @param {string} change */
+  movePanelFocus(change) {
+    if (change === "opened") this.before = /** @type {HTMLElement | null} */ (document.activeElement);
+    requestAnimationFrame(() => {
+      if (change === "opened") /** @type {HTMLElement | null} */ (document.querySelector("#panel h2"))?.focus();
+      else if (change === "closed" && this.before?.isConnected) this.before.focus();
+    });
   }
 
   /** Times that run are the only thing that changes by itself. */
@@ -78,11 +92,13 @@ export class Drawing {
       render(footView(app), places.foot);
       render(panelView(app), places.panel);
       render(dialogView(app), places.dialogs);
+      settleDialog(app);
       places.panel.hidden = app.panel === null;
       document.documentElement.dataset.sidebar = app.sidebarOpen ? "open" : "";
       this.order();
     }
     for (const turn of this.dirty) this.drawTurn(turn);
+    if (app.panel?.kind === "log" && this.dirty.has(app.panel.turn)) render(panelView(app), places.panel);
     this.dirty.clear();
     this.scroll();
   }

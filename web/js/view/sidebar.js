@@ -49,7 +49,7 @@ function listView(app) {
     const day = app.words.day(conversation.updated_at);
     days.set(day, [...(days.get(day) ?? []), conversation]);
   }
-  return [...days].map(
+  const lists = [...days].map(
     ([day, conversations]) => html`
       <h2 class="day">${day}</h2>
       <ul>
@@ -57,6 +57,8 @@ function listView(app) {
       </ul>
     `,
   );
+  if (!app.history.next) return lists;
+  return html`${lists}<button class="ghost small" @click=${() => app.history.more()}>${app.t("sidebar.more")}</button>`;
 }
 
 /**

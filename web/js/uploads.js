@@ -1,0 +1,120 @@
+/**
+ * Files on their way to becoming tables: sent, then read by a worker as a job of its own.
+ *
+ * @import {App} from "./app.js"
+ * @import {Message} from "./types.js"
+ */
+
+import { announce } from "./announce.js";
+import * as api from "./api.js";
+import { isFinal } from "./turn.js";
+
+/**
+ * @typedef {object} Upload
+ * @property {string} name of the file
+ * @property {"sending" | "reading" | "done" | "failed"} phase
+ * @property {number} share of the file that was sent, 0 to 1
+ * @property {string} said the last word on it
+ * @property {string} dataset its table's id, once it is known
+ */
+
+export class Uploads {
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    /** @type {Upload[]} the newest first */
+    this.all = [];
+  }
+
+  /** @param {Iterable<File>} files */
+  add(files) {
+    for (const file of files) void this.#send(file);
+  }
+
+  /** @param {Upload} upload */
+  dismiss(upload) {
+    this.all = this.all.filter((other) => other !== upload);
+    this.app.changed();
+  }
+
+  /** @param {File} file */
+  async #send(file) {
+    /** @type {Upload} */
+    const upload = { name: file.name, phase: "sending", share: 0, said: "", dataset: "" };
+    this.all = [upload, ...this.all];
+    this.app.changed();
+    try {
+      const started = await api.upload(file, (share) => {
+        upload.share = share;
+        this.app.changed();
+      });
+      upload.phase = "reading";
+      upload.dataset = started.dataset_id;
+      this.app.chat.stream.follow(started.task_id, {
+        onMessages: (messages) => this.#heard(upload, messages[messages.length - 1]),
+        onGone: () => this.#ended(upload, "failed", this.app.t("ending.gone.more")),
+      });
+      this.app.changed();
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      this.#ended(upload, "failed", error.detail || this.app.t("failed.unreachable"));
+    }
+  }
+
+  /**
+   * @param {Upload} upload
+   * @param {Message} message
+   */
+  #heard(upload, message) {
+    upload.said = message.content;
+    if (isFinal(message)) this.#ended(upload, message.type === "completed" ? "done" : "failed", message.content);
+    else this.app.changed();
+  }
+
+  /**
+   * @param {Upload} upload
+   * @param {"done" | "failed"} phase
+   * @param {string} said
+   */
+  async #ended(upload, phase, said) {
+    upload.phase = phase;
+    upload.said = said;
+    announce(`${upload.name}: ${said}`);
+    if (phase === "done") {
+      await this.app.data.load();
+      if (this.app.data.find(upload.dataset)) {
+        this.app.data.choose(upload.dataset);
+        this.app.showPanel({ kind: "dataset", id: upload.dataset });
+      }
+    }
+    this.app.changed();
+  }
+}
+
+/**
+ * A file may be dropped anywhere on the page.
+ *
+ * @param {App} app
+ */
+export function takeDroppedFiles(app) {
+  const carriesFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
+  /** @param {boolean} over */
+  const show = (over) => {
+    document.documentElement.dataset.drop = over ? "over" : "";
+  };
+  addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    show(true);
+  });
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) show(false);
+  });
+  addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    show(false);
+    app.showPanel({ kind: "datasets" });
+    app.uploads.add(event.dataTransfer?.files ?? []);
+  });
+}
