@@ -66,12 +66,10 @@ export class App extends EventTarget {
 
   /** @param {Panel | null} panel */
   showPanel(panel) {
-    const opens = panel && !this.panel;
     this.panel = panel;
     this.sidebarOpen = false;
     if (panel?.kind === "dataset") void this.data.loadProfile(panel.id);
     this.changed();
-    this.dispatchEvent(new CustomEvent("panel", { detail: opens ? "opened" : panel ? "" : "closed" }));
   }
 
   /** @param {boolean} open */

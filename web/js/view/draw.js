@@ -7,13 +7,15 @@
  */
 
 import { nothing, render } from "../html.js";
-import { dialogView, settleDialog } from "./dialogs.js";
+import { later } from "../later.js";
 import { footView } from "./composer.js";
 import { headView } from "./head.js";
 import { introView } from "./intro.js";
-import { panelView } from "./panel.js";
 import { sidebarView } from "./sidebar.js";
-import { turnView } from "./turn.js";
+import { answers, turnView } from "./turn.js";
+
+const dialogs = later(() => import("./dialogs.js"));
+const panels = later(() => import("./panel.js"));
 
 export class Drawing {
   /** @param {App} app */
@@ -32,7 +34,7 @@ export class Drawing {
     /** @type {WeakMap<Turn, HTMLElement>} */
     this.articles = new WeakMap();
     /** @type {HTMLElement | null} what had the focus before the panel opened */
-    this.before = null;
+    this.beforePanel = null;
     /** Whether the reader watches the text grow, and has not gone to read something else. */
     this.following = false;
     /** @type {"asked" | "opened" | ""} what is to be brought in sight with the next frame */
@@ -40,14 +42,14 @@ export class Drawing {
     app.addEventListener("change", (event) => {
       this.need(/** @type {CustomEvent<Turn | null>} */ (event).detail);
     });
-    app.addEventListener("asked", () => (this.goTo = "asked"));
+    app.addEventListener("asked", () => {
+      this.goTo = "asked";
+      answers(() => this.need(null)); // there before the answer is
+    });
     app.addEventListener("opened", () => (this.goTo = "opened"));
     for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
       this.places.scroll.addEventListener(event, () => (this.following = false), { passive: true });
     }
-    app.addEventListener("panel", (event) => {
-      this.movePanelFocus(/** @type {CustomEvent<string>} */ (event).detail);
-    });
     setInterval(() => this.tick(), 100);
     this.need(null);
   }
@@ -57,15 +59,6 @@ export class Drawing {
     if (turn) this.dirty.add(turn);
     else this.around = true;
     this.frame ||= requestAnimationFrame(() => this.draw());
-  }
-
-  /** Focus goes into a panel that opens and back to where it was. @param {string} change */
-  movePanelFocus(change) {
-    if (change === "opened") this.before = /** @type {HTMLElement | null} */ (document.activeElement);
-    requestAnimationFrame(() => {
-      if (change === "opened") /** @type {HTMLElement | null} */ (document.querySelector("#panel h2"))?.focus();
-      else if (change === "closed" && this.before?.isConnected) this.before.focus();
-    });
   }
 
   /** Times that run are the only thing that changes by itself. */
@@ -90,17 +83,40 @@ export class Drawing {
       render(headView(app), places.head);
       render(introView(app), places.intro);
       render(footView(app), places.foot);
-      render(panelView(app), places.panel);
-      render(dialogView(app), places.dialogs);
-      settleDialog(app);
-      places.panel.hidden = app.panel === null;
+      this.drawPanel();
+      this.drawDialog();
       document.documentElement.dataset.sidebar = app.sidebarOpen ? "open" : "";
       this.order();
     }
     for (const turn of this.dirty) this.drawTurn(turn);
-    if (app.panel?.kind === "log" && this.dirty.has(app.panel.turn)) render(panelView(app), places.panel);
+    if (app.panel?.kind === "log" && this.dirty.has(app.panel.turn)) this.drawPanel();
     this.dirty.clear();
     this.scroll();
+  }
+
+  /** Focus goes into a panel that opens, and back to where it was when it closes. */
+  drawPanel() {
+    const { app, places } = this;
+    const view = app.panel && panels(() => this.need(null))?.panelView(app);
+    const before = document.activeElement;
+    render(view ?? nothing, places.panel);
+    places.panel.hidden = !view;
+    if (view && !this.beforePanel) {
+      this.beforePanel = /** @type {HTMLElement} */ (before ?? document.body);
+      /** @type {HTMLElement | null} */ (places.panel.querySelector("h2"))?.focus();
+    } else if (!view && this.beforePanel) {
+      if (this.beforePanel.isConnected) this.beforePanel.focus();
+      this.beforePanel = null;
+    }
+  }
+
+  drawDialog() {
+    const { app, places } = this;
+    if (!app.dialog && !app.toasted && !places.dialogs.firstElementChild) return;
+    const module = dialogs(() => this.need(null));
+    if (!module) return;
+    render(module.dialogView(app), places.dialogs);
+    module.settleDialog(app);
   }
 
   /** A new question goes to the top, where its answer has room below; then nothing moves by itself. */

@@ -1,5 +1,5 @@
 /**
- * What a step found: in a few words beside its name, and in full when it is opened.
+ * What a step found, in full.
  *
  * @import {App} from "../app.js"
  * @import {Step, Turn} from "../turn.js"
@@ -9,19 +9,6 @@ import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 import { announce } from "../announce.js";
 import { sqlView } from "./sql.js";
-
-/**
- * @param {App} app
- * @param {Step} step
- * @returns {unknown}
- */
-export function stepNote(app, step) {
-  const { data } = step;
-  if (step.name === "intent" && data.intent) return app.t(`intent.${data.intent}`);
-  if (step.name === "plan" && data.plan) return data.plan;
-  if (step.name === "query" && data.rows !== undefined) return app.t("step.query.rows", { n: data.rows });
-  return nothing;
-}
 
 /**
  * @param {App} app

@@ -9,7 +9,10 @@
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 import { doing, isOver } from "../turn.js";
-import { stepBody, stepNote } from "./step.js";
+import { later } from "../later.js";
+
+/** What a step found in full; nobody opens a step in the page's first moments. */
+const steps = later(() => import("./step.js"));
 
 /**
  * @param {App} app
@@ -74,7 +77,7 @@ function stopView(app, turn, step) {
             ? html`<time data-since=${step.beganHereMs}></time>`
             : html`<time>${app.words.duration((step.endedMs ?? step.beganMs) - step.beganMs)}</time>`}
         </summary>
-        <div class="step-body">${stepBody(app, turn, step)}</div>
+        <div class="step-body">${steps(() => app.changed(turn))?.stepBody(app, turn, step)}</div>
       </details>
     </li>
   `;
@@ -127,5 +130,20 @@ function nowNote(app, turn, now) {
   }
   const start = turn.place?.expected_start_s;
   if (now === "waiting" && start) return app.t("timeline.expected", { time: app.words.duration(start * 1000) });
+  return nothing;
+}
+
+/**
+ * What a step found, in a few words.
+ *
+ * @param {App} app
+ * @param {Step} step
+ * @returns {unknown}
+ */
+function stepNote(app, step) {
+  const { data } = step;
+  if (step.name === "intent" && data.intent) return app.t(`intent.${data.intent}`);
+  if (step.name === "plan" && data.plan) return data.plan;
+  if (step.name === "query" && data.rows !== undefined) return app.t("step.query.rows", { n: data.rows });
   return nothing;
 }

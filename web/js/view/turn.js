@@ -7,11 +7,15 @@
 
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
+import { later } from "../later.js";
 import { isOver } from "../turn.js";
-import { answerView } from "./answer.js";
-import { endingView } from "./ending.js";
 import { timelineView } from "./timeline.js";
 import { versions } from "../versions.js";
+
+const endings = later(() => import("./ending.js"));
+
+/** Answers come some time after their question: what shows them need not be there before. */
+export const answers = later(() => import("./answer.js"));
 
 /**
  * @param {App} app
@@ -31,8 +35,11 @@ export function turnView(app, turn) {
  * @param {Turn} turn
  */
 function replyView(app, turn) {
-  if (turn.result) return answerView(app, turn, turn.result);
-  if (isOver(turn)) return endingView(app, turn);
+  if (turn.result) {
+    const view = answers(() => app.changed())?.answerView(app, turn, turn.result);
+    return view ?? html`<p class="prose">${turn.text}</p>`;
+  }
+  if (isOver(turn)) return endings(() => app.changed())?.endingView(app, turn) ?? nothing;
   if (!turn.text) return nothing;
   return html`<p class="prose streaming">${turn.text}<span class="caret"></span></p>`;
 }
