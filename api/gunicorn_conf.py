@@ -31,7 +31,7 @@ def post_worker_init(worker: Any) -> None:
 
     configure_logging()
     services = worker.wsgi.extensions[EXTENSION]
-    Rescuer(services.store).start()
+    Rescuer(services.store, services.settings).start()
 
     def drain_when_told() -> None:
         while worker.alive:

@@ -14,10 +14,22 @@ from werkzeug.exceptions import HTTPException
 from shared.errors import (
     ConversationFull,
     KeyReused,
+    OwnerBusy,
+    TailraceError,
     Unavailable,
     UnknownConversation,
     UnknownTurn,
 )
+
+#: The status of each error of ours, and its short name where it is not the status' own.
+REFUSALS: dict[type[TailraceError], tuple[HTTPStatus, str | None]] = {
+    OwnerBusy: (HTTPStatus.TOO_MANY_REQUESTS, None),
+    Unavailable: (HTTPStatus.SERVICE_UNAVAILABLE, None),
+    KeyReused: (HTTPStatus.UNPROCESSABLE_ENTITY, None),
+    UnknownConversation: (HTTPStatus.NOT_FOUND, "Conversation not found"),
+    UnknownTurn: (HTTPStatus.NOT_FOUND, "Task not found"),
+    ConversationFull: (HTTPStatus.CONFLICT, "Conversation full"),
+}
 
 log = structlog.get_logger("api")
 
@@ -63,26 +75,14 @@ def register(app: Flask) -> None:
         detail = f"{place}: {first['msg']}" if place else str(first["msg"])
         return respond(Problem(HTTPStatus.BAD_REQUEST, detail))
 
-    @app.errorhandler(Unavailable)
-    def unavailable(error: Unavailable) -> Response:
-        problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
-        return respond(problem, {"Retry-After": str(error.retry_after_s)})
-
-    @app.errorhandler(KeyReused)
-    def key_reused(error: KeyReused) -> Response:
-        return respond(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
-
-    @app.errorhandler(UnknownConversation)
-    def unknown_conversation(error: UnknownConversation) -> Response:
-        return respond(Problem(HTTPStatus.NOT_FOUND, str(error), error="Conversation not found"))
-
-    @app.errorhandler(UnknownTurn)
-    def unknown_turn(error: UnknownTurn) -> Response:
-        return respond(Problem(HTTPStatus.NOT_FOUND, str(error), error="Task not found"))
-
-    @app.errorhandler(ConversationFull)
-    def conversation_full(error: ConversationFull) -> Response:
-        return respond(Problem(HTTPStatus.CONFLICT, str(error), error="Conversation full"))
+    @app.errorhandler(TailraceError)
+    def refused(error: TailraceError) -> Response:
+        for kind, (status, short) in REFUSALS.items():
+            if isinstance(error, kind):
+                after_s = getattr(error, "retry_after_s", None)
+                headers = {"Retry-After": str(after_s)} if after_s is not None else None
+                return respond(Problem(status, str(error), error=short), headers)
+        return unexpected(error)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -6,6 +6,7 @@ or ended) is told LeaseLost and has written nothing.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -40,6 +41,10 @@ class LeaseLost(Stopped):
     """Another attempt has this job now, or it has ended."""
 
 
+class HandOver(Stopped):
+    """This worker must go; another is to go on with the job at once."""
+
+
 class CancelRequested(Stopped):
     """The person stopped this job; it must end as cancelled."""
 
@@ -53,20 +58,22 @@ class Attempts:
         self._lease_ms = round(settings.lease_s * 1000)
 
     def claim(self, bell_id: str, worker: str) -> Claim | None:
-        """Claim a job and its lease: the one whose bell rang, else the oldest; None for none."""
+        """Claim a job and its lease: whose turn it is (`claim.lua`); None for none."""
         started = body(
             EventType.STARTED, "A worker took your question.", {"worker": worker}, role="system"
         )
-        reply = self._scripts.run("claim", [bell_id, self._lease_ms, started])
+        token = secrets.token_hex(8)
+        reply = self._scripts.run("claim", [bell_id, worker, token, self._lease_ms, started])
         if not reply:
             return None
         length, flat = reply
         return Claim(Job.from_fields(dict(zip(flat[::2], flat[1::2], strict=True))), length)
 
-    def renew(self, worker: str, running: Sequence[Job]) -> list[Verdict]:
-        """Renew the lease of each running attempt, and show that `worker` lives."""
+    def renew(self, worker: str, slots: int, running: Sequence[Job]) -> list[Verdict]:
+        """Renew the lease of each running attempt; show that `worker` lives and has `slots`."""
         fences = [part for job in running for part in (job.id, job.attempt)]
-        verdicts: list[bytes] = self._scripts.run("renew", [worker, self._lease_ms, *fences])
+        arguments = [worker, slots, self._lease_ms, *fences]
+        verdicts: list[bytes] = self._scripts.run("renew", arguments)
         known: dict[bytes, Verdict] = {b"ok": "ok", b"cancelling": "cancelling", b"lost": "lost"}
         return [known[verdict] for verdict in verdicts]
 
@@ -88,9 +95,10 @@ class Attempts:
         _raise_for(self._scripts.run("append", arguments))
 
     def finish(self, job: Job, state: str, event: str, retry_in_s: float = 0.0) -> None:
-        """End the attempt: a final `state` with its terminal event, or 'retrying' after a delay.
+        """End the attempt: a final `state` with its terminal event, or hand the job on.
 
-        Raises LeaseLost, or CancelRequested when the person's stop came first.
+        That is 'retrying' after a delay, or 'handed_over', which does not count as a try. Raises
+        LeaseLost, or CancelRequested when the person's stop came first.
         """
         arguments = [job.id, job.attempt, state, event, round(retry_in_s * 1000)]
         _raise_for(self._scripts.run("finish", arguments))
@@ -99,6 +107,7 @@ class Attempts:
         """Say that `worker` has gone, so that nobody counts on it."""
         with guarded():
             self._store.zrem(keys.WORKERS, worker)
+            self._store.hdel(keys.SLOTS, worker)
 
 
 def _raise_for(verdict: bytes) -> None:

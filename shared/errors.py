@@ -1,7 +1,10 @@
 """The errors Tailrace raises on purpose.
 
 TailraceError
-├── Unavailable        Redis cannot be reached or refuses writes: try again later
+├── Unavailable        Redis cannot be reached: try again later
+│   ├── StoreFull      Redis has no room for this
+│   └── QueueFull      too many jobs wait, or memory runs short: no new job is accepted
+├── OwnerBusy          this owner has as many unfinished jobs as one may have
 ├── LogFull            a job's log reached its cap
 ├── KeyReused          an Idempotency-Key came back with another question
 ├── UnknownConversation  no such conversation of this owner
@@ -19,7 +22,25 @@ class TailraceError(Exception):
 class Unavailable(TailraceError):
     """The store cannot be reached, or has no room; `retry_after_s` says when to come back."""
 
-    retry_after_s = 2
+    def __init__(self, message: str, retry_after_s: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class StoreFull(Unavailable):
+    """The store has no memory left for a write; nothing of it was written."""
+
+
+class QueueFull(Unavailable):
+    """No new job is accepted for now, from anybody."""
+
+
+class OwnerBusy(TailraceError):
+    """This owner's limit of unfinished jobs is reached; `retry_after_s` says when to come back."""
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class LogFull(TailraceError):

@@ -19,6 +19,7 @@ class EventType(StrEnum):
     #: The one type of an owner's feed: a job was accepted. Never in a job's own log.
     ACCEPTED = "accepted"
     QUEUED = "queued"
+    WAITING = "waiting"
     STARTED = "started"
     STEP_STARTED = "step_started"
     INTENT_PARSED = "intent_parsed"
@@ -46,10 +47,33 @@ def body(kind: EventType, content: str, data: dict[str, Any], role: str = "assis
     return to_json(members)[1:-1]
 
 
-def cancelled_body(by: str) -> str:
-    """The body of a `cancelled` event; the script puts the finished steps in place of @DONE@."""
-    text = body(EventType.CANCELLED, "Stopped.", {"by": by, "done": "@DONE@"}, role="system")
+def cancelled_body(by: str, interrupted: str | None = None) -> str:
+    """The body of a `cancelled` event; `interrupted` is the step that was under way.
+
+    The script puts the finished steps in place of @DONE@, and a sentence about them of @SAID@.
+    """
+    during = f" during the step '{interrupted}'" if interrupted else ""
+    data = {"by": by, "done": "@DONE@", "interrupted": interrupted}
+    text = body(EventType.CANCELLED, f"Stopped{during}. @SAID@", data, role="system")
     return text.replace('"@DONE@"', "@DONE@")
+
+
+def waiting_bodies() -> list[str]:
+    """The bodies of a `waiting` event: no worker lives, place known, expected start known, too.
+
+    The script puts figures in place of @PLACE@ (and @NTH@ for the ordinal), @EXPECTED@, @WORKERS@.
+    """
+    sentences = (
+        "Waiting for a worker: none is running at the moment.",
+        "@NTH@ in the queue.",
+        "@NTH@ in the queue; expected to start in about @EXPECTED@ s.",
+    )
+    data = '"data":{"place":@PLACE@,"expected_start_s":%s,"workers":@WORKERS@}'
+    found = []
+    for sentence, expected in zip(sentences, ("null", "null", "@EXPECTED@"), strict=True):
+        told = body(EventType.WAITING, sentence, {}, role="system")
+        found.append(told.replace('"data":{}', data % expected))
+    return found
 
 
 def failed_body(reason: str, content: str) -> str:

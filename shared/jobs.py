@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
 import redis
 
@@ -20,6 +20,8 @@ from shared.conversations import MOST_BYTES, MOST_OWNED, MOST_TURNS, title_of
 from shared.errors import (
     ConversationFull,
     KeyReused,
+    OwnerBusy,
+    QueueFull,
     TailraceError,
     UnknownConversation,
     UnknownTurn,
@@ -56,6 +58,16 @@ REFUSALS: dict[str, tuple[type[TailraceError], str]] = {
     ),
 }
 
+#: The same for what passes by itself; the script says when to come back.
+CROWDED: dict[str, tuple[type[OwnerBusy | QueueFull], str]] = {
+    "owner_busy": (
+        OwnerBusy,
+        "You have as many questions under way as one may have; let one end, or stop one.",
+    ),
+    "queue_full": (QueueFull, "Too many questions are waiting; try again shortly."),
+    "memory_short": (QueueFull, "The job store is nearly full; try again shortly."),
+}
+
 
 class JobState(StrEnum):
     """Where a job stands; the last three are final and never change."""
@@ -76,9 +88,12 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One question to answer. `attempt` counts executions from 1; 0 before the first claim.
+    """One question to answer.
 
-    `follows` is the id of the turn before it in its conversation, '' for the first.
+    `attempt` counts executions from 1 (0 before the first claim); `handovers` of them were ended
+    by a worker that had to go, and `deaths` by one that was lost. `claimed_ms` is when the latest
+    began, `worker` who runs it. `follows` is the id of the turn before it in its conversation, ''
+    for the first.
     """
 
     id: str
@@ -93,6 +108,15 @@ class Job:
     created_ms: int
     deadline_s: float
     max_attempts: int
+    claimed_ms: int = 0
+    handovers: int = 0
+    deaths: int = 0
+    worker: str = ""
+
+    @property
+    def tries(self) -> int:
+        """The attempts that count against `max_attempts`."""
+        return self.attempt - self.handovers
 
     @classmethod
     def from_fields(cls, fields: dict[bytes, bytes]) -> Job:
@@ -111,6 +135,10 @@ class Job:
             created_ms=int(text["created_ms"]),
             deadline_s=float(text["deadline_s"]),
             max_attempts=int(text["max_attempts"]),
+            claimed_ms=int(text.get("claimed_ms", "0")),
+            handovers=int(text.get("handovers", "0")),
+            deaths=int(text.get("deaths", "0")),
+            worker=text.get("worker", ""),
         )
 
 
@@ -136,6 +164,13 @@ class Question:
         content = to_json([self.text, self.dataset, self.conversation, self.replaces])
         return hashlib.sha256(content.encode()).hexdigest()
 
+    @property
+    def key_digest(self) -> str:
+        """The owner's idempotency key in a form of bounded length, '' for none."""
+        if not self.idempotency_key:
+            return ""
+        return hashlib.sha256(to_json([self.owner, self.idempotency_key]).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -159,50 +194,46 @@ class Jobs:
 
         Raises KeyReused when the idempotency key came with another question before,
         UnknownConversation when `question.conversation` is not one of the owner's, UnknownTurn
-        when `question.replaces` is not in it, and ConversationFull.
+        when `question.replaces` is not in it, ConversationFull, and OwnerBusy or QueueFull when
+        there are too many jobs; then nothing was written.
         """
-        record = self._record(question)
-        title = title_of(question.text)
-        queued = body(
-            EventType.QUEUED,
-            "Your question is in the queue.",
-            {
-                "question": question.text,
-                "dataset": question.dataset or None,
-                "conversation_id": record["conversation"],
-            },
-            role="system",
-        )
-        key = (
-            question.idempotency_key
-            and hashlib.sha256(
-                to_json([question.owner, question.idempotency_key]).encode()
-            ).hexdigest()
-        )
-        joined = {"task_id": record["id"], "conversation_id": record["conversation"]}
-        reply: list[bytes] = self._scripts.run(
-            "accept",
-            [
-                to_json(record),
-                queued,
-                self._settings.conversation_ttl_days * DAY_S,
-                title,
-                key,
-                question.fingerprint,
-                IDEMPOTENCY_TTL_S,
-                body(EventType.ACCEPTED, title, joined, role="system"),
-                round(self._settings.job_deadline_s + self._settings.result_ttl_s) + FEED_SPARE_S,
-                question.text.casefold(),
-                MOST_TURNS,
-                MOST_OWNED,
-                MOST_BYTES,
-            ],
-        )
-        verdict, *ids = [part.decode() for part in reply]
+        reply: list[bytes] = self._scripts.run("accept", self._arguments(question))
+        verdict, *rest = [part.decode() for part in reply]
         if verdict in REFUSALS:
             error, sentence = REFUSALS[verdict]
             raise error(sentence)
-        return Accepted(ids[0], ids[1], known=verdict == "known")
+        if verdict in CROWDED:
+            crowded, sentence = CROWDED[verdict]
+            raise crowded(sentence, int(rest[0]))
+        return Accepted(rest[0], rest[1], known=verdict == "known")
+
+    def _arguments(self, question: Question) -> list[Any]:
+        """What `accept.lua` takes."""
+        record, settings = self._record(question), self._settings
+        title = title_of(question.text)
+        asked = {
+            "question": question.text,
+            "dataset": question.dataset or None,
+            "conversation_id": record["conversation"],
+        }
+        joined = {"task_id": record["id"], "conversation_id": record["conversation"]}
+        return [
+            to_json(record),
+            body(EventType.QUEUED, "Your question is in the queue.", asked, role="system"),
+            settings.conversation_ttl_days * DAY_S,
+            title,
+            question.key_digest,
+            question.fingerprint,
+            IDEMPOTENCY_TTL_S,
+            body(EventType.ACCEPTED, title, joined, role="system"),
+            round(settings.job_deadline_s + settings.result_ttl_s) + FEED_SPARE_S,
+            question.text.casefold(),
+            MOST_TURNS,
+            MOST_OWNED,
+            MOST_BYTES,
+            settings.user_max_active,
+            settings.queue_max,
+        ]
 
     def _record(self, question: Question) -> dict[str, str]:
         settings = self._settings

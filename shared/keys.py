@@ -16,13 +16,39 @@ EVENTS = "tailrace:job:%s:events"
 STEPS = "tailrace:job:%s:steps"
 #: Channel: the events as they are appended, one JSON per line.
 LIVE = "tailrace:job:%s:live"
-#: Sorted set: claimable jobs -> the time in ms from which they may be claimed.
+#: Sorted set: claimable jobs -> ticket, their order of arrival.
 QUEUED = "tailrace:queued"
+#: Counter: the last ticket given.
+TICKET = "tailrace:ticket"
+#: Sorted set: jobs that wait before another attempt -> the time in ms from which to queue again.
+DELAYED = "tailrace:delayed"
+#: Sorted set: one owner's claimable jobs -> ticket.
+LINE = "tailrace:line:%s"
+#: Sorted set: owners with claimable jobs; the lowest score has the next turn (`prelude.lua`).
+ROTA = "tailrace:rota"
+#: Hash: an owner's unfinished jobs (`active`), those under way (`running`), last `turn_ms`.
+OWNER = "tailrace:owner:%s"
+#: Sorted set: claimable jobs -> the time in ms at which their viewers are told how they stand.
+TELL = "tailrace:tell"
+#: String: how long an attempt lately took, in ms: a moving average.
+PACE = "tailrace:pace"
 #: Sorted set: running jobs -> the time in ms at which their lease ends.
 LEASES = "tailrace:leases"
 #: Sorted set: unfinished jobs -> the time in ms at which they must have ended.
 DEADLINES = "tailrace:deadlines"
-#: Channel: ids of running jobs whose worker should look at once (cancelled).
+#: String, `%s` = a claim's token: the job it was given. Lives as long as a lease.
+CLAIMED = "tailrace:claimed:%s"
+#: Hash: worker -> the job it runs that has lost a worker before.
+SUSPECTS = "tailrace:suspects"
+#: Hash: the rescuers' memory: `last_ms`, `patience_ms`, `workers` (`rescue.lua`, `tell.lua`).
+ROUND = "tailrace:round"
+#: String: there while memory is short; no new job is accepted then.
+ALARM = "tailrace:alarm"
+#: Sorted set: failed jobs -> the time in ms of their failure.
+DEAD = "tailrace:dead"
+#: Hash: one failed job, kept longer than its log: what it was, and its last event.
+DEAD_LETTER = "tailrace:dead:%s"
+#: Channel: ids of running jobs whose worker should look at once (cancelled, ended).
 NUDGE = "tailrace:nudge"
 #: String, `%s` = owner and hash of the client's key: "<fingerprint> <job> <conversation>".
 IDEMPOTENCY = "tailrace:idempotency:%s"
@@ -43,6 +69,8 @@ CONVERSATIONS = "tailrace:conversations"
 KEPT_BYTES = "tailrace:conversations:bytes"
 #: Sorted set: worker names -> the time in ms of their last sign of life.
 WORKERS = "tailrace:workers"
+#: Hash: worker -> jobs it runs at a time.
+SLOTS = "tailrace:slots"
 #: Hash: dataset id -> profile as JSON, published by the workers.
 DATASETS = "tailrace:datasets"
 #: List: the Celery queue, whose messages are bells (`shared/queue.py`).

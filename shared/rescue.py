@@ -12,12 +12,20 @@ import redis
 import structlog
 
 from shared.errors import Unavailable
-from shared.events import cancelled_body, failed_body, retrying_body
+from shared.events import cancelled_body, failed_body, retrying_body, waiting_bodies
 from shared.scripts import Scripts
+from shared.settings import Settings
+from shared.workers import silence_s
 
 INTERVAL_S = 1.0
 #: Most jobs one round touches, so that a round never holds Redis for long.
-MOST = 100
+MOST = 200
+#: A job that was running when this many workers died is taken for the cause.
+DEATHS = 2
+#: Heartbeats that workers get to renew their leases after the server itself stood still.
+PATIENCE = 2
+#: From this share of its memory on (in %), the server accepts no new jobs.
+MEMORY_ALARM = 70
 
 log = structlog.get_logger("rescue")
 
@@ -34,21 +42,33 @@ class Round:
 class Rescuer:
     """Runs a round every second on a thread of its own until stopped."""
 
-    def __init__(self, store: redis.Redis) -> None:
+    def __init__(self, store: redis.Redis, settings: Settings) -> None:
         self._scripts = Scripts(store)
+        self._settings = settings
         self._stop = Event()
         self._thread = Thread(target=self._run, name="rescuer", daemon=True)
 
     def round(self) -> Round:
         """One round; raises Unavailable."""
+        settings = self._settings
         arguments = [
             MOST,
+            round(settings.lease_s * 1000),
+            round(PATIENCE * settings.heartbeat_s * 1000),
+            MEMORY_ALARM,
+            DEATHS,
             failed_body("deadline_passed", "This took longer than allowed and was ended."),
             failed_body("attempts_used_up", "The worker died each time this was tried."),
+            failed_body("quarantined", "Its worker died twice while it ran, so it was set aside."),
             retrying_body("worker_lost", "The worker stopped answering; another takes over.", 0),
             cancelled_body("user"),
         ]
         return Round(*self._scripts.run("rescue", arguments))
+
+    def tell(self) -> int:
+        """Tell those who wait how they stand; how many were told. Raises Unavailable."""
+        silence_ms = round(silence_s(self._settings) * 1000)
+        return int(self._scripts.run("tell", [MOST, silence_ms, *waiting_bodies()]))
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -63,6 +83,7 @@ class Rescuer:
         while not self._stop.wait(INTERVAL_S):
             try:
                 done = self.round()
+                self.tell()
             except Unavailable:
                 continue
             if done.ended or done.taken_back:

@@ -11,8 +11,11 @@ import redis
 from redis.commands.core import Script
 
 from shared import keys
-from shared.errors import Unavailable
+from shared.errors import StoreFull, Unavailable
 from shared.queue import bell_template
+
+#: Error replies that are the server's state, and pass; any other is a bug of ours.
+PASSING = ("MISCONF", "READONLY", "BUSY")
 
 LUA = Path(__file__).parent / "lua"
 
@@ -50,9 +53,9 @@ class guarded:  # noqa: N801 - used like a function
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Translate what Redis raised."""
-        if isinstance(error, redis.ResponseError) and not str(error).startswith("OOM"):
+        if isinstance(error, redis.OutOfMemoryError):
+            raise StoreFull("The job store is full; try again shortly.") from error
+        if isinstance(error, redis.ResponseError) and not str(error).startswith(PASSING):
             return
         if isinstance(error, redis.RedisError):
-            raise Unavailable(
-                "The job store cannot be reached or is full; try again shortly."
-            ) from error
+            raise Unavailable("The job store cannot be reached; try again shortly.") from error

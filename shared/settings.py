@@ -40,6 +40,12 @@ class Settings(BaseSettings):
         CHECKOUT / "data", description="CSV and Parquet files that people may ask about."
     )
     worker_concurrency: int = Field(8, ge=1, le=1000, description="Jobs one worker runs at a time.")
+    user_max_active: int = Field(
+        20, ge=1, description="Unfinished jobs one user may have; more are refused with 429."
+    )
+    queue_max: int = Field(
+        10_000, ge=1, description="Unfinished jobs of all users; more are refused with 503."
+    )
     result_ttl_s: int = Field(
         300, ge=1, description="How long a job's log is kept after its terminal event."
     )

@@ -268,7 +268,7 @@ def test_health_and_readiness(desk: Stack, person: Person) -> None:
     assert person.http.get("/healthz").json() == {"status": "ok"}
     missing = person.http.get("/readyz")
     assert (missing.status_code, missing.json()["missing"]) == (503, ["worker"])
-    desk.attempts.renew("w1", [])
+    desk.attempts.renew("w1", 1, [])
     assert person.http.get("/readyz").status_code == 200
     desk.attempts.leave("w1")
     assert person.http.get("/readyz").status_code == 503

@@ -197,7 +197,7 @@ def test_cancelling_a_running_job_lets_its_worker_end_it_and_nothing_else(
     claim = scene.claimed()
     scene.write("half", step="intent", result="{}")
     assert jobs.cancel(claim.job) == JobState.CANCELLING
-    assert attempts.renew("w1", [claim.job]) == ["cancelling"]
+    assert attempts.renew("w1", 1, [claim.job]) == ["cancelling"]
     with pytest.raises(CancelRequested):
         scene.write("more")
     for other in ("succeeded", "failed", "retrying"):
@@ -206,7 +206,8 @@ def test_cancelling_a_running_job_lets_its_worker_end_it_and_nothing_else(
     scene.end("cancelled")
     last = EventLog(store).last(scene.job_id)
     assert last is not None
-    assert last.message["data"] == {"by": "user", "done": ["intent"]}
+    assert last.message["data"] == {"by": "user", "done": ["intent"], "interrupted": None}
+    assert last.message["content"] == "Stopped. Finished and kept: intent."
 
 
 def test_a_full_log_refuses_more(
@@ -241,64 +242,75 @@ class TestRescue:
         wait_until(over, "the lease's end")
 
     def test_an_expired_lease_goes_back_to_the_queue_and_rings(
-        self, jobs: Jobs, attempts: Attempts, scene: Scene, store: redis.Redis
+        self, jobs: Jobs, attempts: Attempts, scene: Scene, store: redis.Redis, settings: Settings
     ) -> None:
         scene.claimed()
         store.delete(keys.BELLS)
         self.lose_the_lease(store, scene)
-        done = Rescuer(store).round()
-        assert (done.taken_back, done.rung) == (1, 1)
+        done = Rescuer(store, settings).round()
+        assert (done.taken_back, done.rung) == (1, 0)
+        assert store.llen(keys.BELLS) == 1
         assert types(store, scene.job_id)[-1] == "retrying"
         claim = attempts.claim(scene.job_id, "w2")
         assert claim is not None
         assert claim.job.attempt == 2
 
     def test_used_up_attempts_fail_with_a_reason(
-        self, jobs: Jobs, scene: Scene, store: redis.Redis
+        self, jobs: Jobs, scene: Scene, store: redis.Redis, settings: Settings
     ) -> None:
-        for _ in range(2):
-            scene.claimed()
-            self.lose_the_lease(store, scene)
-            Rescuer(store).round()
+        scene.claimed()
+        scene.end("retrying")
+        scene.claimed()
+        self.lose_the_lease(store, scene)
+        Rescuer(store, settings).round()
         last = EventLog(store).last(scene.job_id)
         assert last is not None
         assert last.message["data"]["reason"] == "attempts_used_up"
         assert state(jobs, scene) == JobState.FAILED
 
     def test_a_cancelled_job_whose_worker_died_ends_cancelled(
-        self, jobs: Jobs, scene: Scene, store: redis.Redis
+        self, jobs: Jobs, scene: Scene, store: redis.Redis, settings: Settings
     ) -> None:
         scene.bring_to(JobState.CANCELLING)
         self.lose_the_lease(store, scene)
-        Rescuer(store).round()
+        Rescuer(store, settings).round()
         assert types(store, scene.job_id)[-1] == "cancelled"
 
     @pytest.mark.parametrize("start", [JobState.QUEUED, JobState.RUNNING, JobState.RETRYING])
     def test_a_passed_deadline_fails_the_job(
-        self, start: JobState, jobs: Jobs, attempts: Attempts, store: redis.Redis
+        self,
+        start: JobState,
+        jobs: Jobs,
+        attempts: Attempts,
+        store: redis.Redis,
+        settings: Settings,
     ) -> None:
         jobs._settings = jobs._settings.model_copy(update={"job_deadline_s": 0.001})
         late = Scene(jobs, attempts, jobs.accept(question()))
         late.bring_to(start)
-        wait_until(lambda: Rescuer(store).round().ended == 1, "the deadline")
+        wait_until(lambda: Rescuer(store, settings).round().ended == 1, "the deadline")
         last = EventLog(store).last(late.job_id)
         assert last is not None
         assert last.message["data"]["reason"] == "deadline_passed"
 
-    def test_only_the_shortfall_of_bells_is_rung(self, jobs: Jobs, store: redis.Redis) -> None:
+    def test_only_the_shortfall_of_bells_is_rung(
+        self, jobs: Jobs, store: redis.Redis, settings: Settings
+    ) -> None:
         for _ in range(5):
             jobs.accept(question())
-        assert Rescuer(store).round().rung == 0
+        assert Rescuer(store, settings).round().rung == 0
         store.lpop(keys.BELLS, 2)
-        assert Rescuer(store).round().rung == 2
+        assert Rescuer(store, settings).round().rung == 2
         assert store.llen(keys.BELLS) == 5
 
-    def test_a_second_round_changes_nothing(self, scene: Scene, store: redis.Redis) -> None:
+    def test_a_second_round_changes_nothing(
+        self, scene: Scene, store: redis.Redis, settings: Settings
+    ) -> None:
         scene.claimed()
         self.lose_the_lease(store, scene)
-        Rescuer(store).round()
+        Rescuer(store, settings).round()
         before = types(store, scene.job_id)
-        again = Rescuer(store).round()
+        again = Rescuer(store, settings).round()
         assert (again.ended, again.taken_back, again.rung) == (0, 0, 0)
         assert types(store, scene.job_id) == before
 

@@ -188,7 +188,8 @@ def test_stop_ends_a_job_whose_model_hangs_and_keeps_what_was_done(
     assert person.cancel(task_id)["state"] in {"cancelling", "cancelled"}
     done = person.finished(task_id)
     assert done["status"] == "cancelled"
-    assert done["messages"][-1]["data"] == {"by": "user", "done": ["intent", "plan", "query"]}
+    kept = {"by": "user", "done": ["intent", "plan", "query"], "interrupted": "insight"}
+    assert done["messages"][-1]["data"] == kept
     assert types(done)[-1] == "cancelled"
 
 

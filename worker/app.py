@@ -25,7 +25,7 @@ from worker.query.ingest import scan
 from worker.tasks import register
 
 #: Tries of one Redis command, to outlast a restart of the server within a lease.
-PATIENCE = 8
+PATIENCE = 15
 
 log = structlog.get_logger("worker")
 
@@ -43,8 +43,10 @@ def create_worker(settings: Settings) -> Celery:
     store = connect(settings, retries=PATIENCE)
     attempts, catalogue = Attempts(store, settings), Catalogue(store)
     name = f"{socket.gethostname()}-{os.getpid()}"
-    keeper = LeaseKeeper(attempts, settings, name)
-    rescuer = Rescuer(connect(settings))
+    # Heartbeats are tried again by the keeper itself, so that each try tells the time.
+    heartbeats = Attempts(connect(settings), settings)
+    keeper = LeaseKeeper(heartbeats, settings, name, settings.worker_concurrency)
+    rescuer = Rescuer(connect(settings), settings)
     engine = QueryEngine(settings.data_dir)
     chat = OpenAIChat.from_settings(settings)
     conversations = Conversations(store)

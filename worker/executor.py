@@ -6,6 +6,7 @@ and does not run the step again.
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -20,7 +21,16 @@ from worker.agent.pipeline import STEPS, Done, Step
 from worker.agent.results import Answer
 from worker.lease import Lease, LeaseKeeper
 from worker.models.chat import ChatModel
-from worker.outcome import Abandoned, Cancelled, Failed, Outcome, Retry, Succeeded, decide
+from worker.outcome import (
+    Abandoned,
+    Cancelled,
+    Failed,
+    HandedOver,
+    Outcome,
+    Retry,
+    Succeeded,
+    decide,
+)
 from worker.query.engine import QueryEngine
 
 log = structlog.get_logger("executor")
@@ -33,14 +43,22 @@ class Journal:
         self._attempts = attempts
         self._job = claim.job
         self._length = claim.length
+        #: The step under way.
+        self.step: str | None = None
 
     def emit(self, kind: str, content: str, data: dict[str, Any]) -> None:
         """Append one event."""
         self._append([body(EventType(kind), content, data)])
 
+    def start_step(self, step: str, progress: str) -> None:
+        """Append a step's first event."""
+        self.step = step
+        self.emit(EventType.STEP_STARTED, progress, {"step": step})
+
     def finish_step(self, step: str, result: str, event: str) -> None:
         """Append a step's last event together with its result."""
         self._append([event], step, result)
+        self.step = None
 
     def _append(self, bodies: list[str], step: str = "", result: str = "") -> None:
         self._attempts.append(self._job, self._length, bodies, step, result)
@@ -70,19 +88,22 @@ class Executor:
 
     def run(self, bell_id: str) -> str:
         """Answer the bell: run one attempt of one job. Returns how it went, for Flower."""
-        claim = self._attempts.claim(bell_id, self._worker)
+        try:
+            claim = self._attempts.claim(bell_id, self._worker)
+        except Unavailable as error:
+            return f"nothing claimed: {error}"  # the bell will be rung again
         if claim is None:
             return "nothing to claim"
+        journal = Journal(self._attempts, claim)
         with self._keeper.hold(claim) as lease:
-            outcome = self._attempt(claim, lease)
-            self._record(claim, outcome)
+            outcome = self._attempt(claim, lease, journal)
+            self._record(claim, outcome, cancelled_body("user", journal.step))
         name = type(outcome).__name__.lower()
         log.info("attempt ended", job=claim.job.id, attempt=claim.job.attempt, outcome=name)
         return f"{claim.job.id}: attempt {claim.job.attempt} {name}"
 
-    def _attempt(self, claim: Claim, lease: Lease) -> Outcome:
+    def _attempt(self, claim: Claim, lease: Lease, journal: Journal) -> Outcome:
         try:
-            journal = Journal(self._attempts, claim)
             context = Context(
                 question=claim.job.question,
                 dataset_id=claim.job.dataset or None,
@@ -96,9 +117,9 @@ class Executor:
             saved = self._attempts.checkpoints(claim.job)
             return Succeeded(run_steps(context, saved, journal))
         except Exception as error:  # noqa: BLE001 - every error becomes an outcome, in one place
-            return decide(error, claim.job)
+            return decide(error, lease)
 
-    def _record(self, claim: Claim, outcome: Outcome) -> None:
+    def _record(self, claim: Claim, outcome: Outcome, stopped: str) -> None:
         job = claim.job
         try:
             match outcome:
@@ -110,11 +131,16 @@ class Executor:
                     event = retrying_body(reason, sentence, after_s)
                     self._attempts.finish(job, "retrying", event, after_s)
                 case Cancelled():
-                    self._attempts.finish(job, "cancelled", cancelled_body("user"))
+                    self._attempts.finish(job, "cancelled", stopped)
+                case HandedOver():
+                    event = retrying_body(
+                        "worker_ended", "The worker is ending; another goes on.", 0
+                    )
+                    self._attempts.finish(job, "handed_over", event)
                 case Abandoned():
                     pass
         except CancelRequested:
-            self._attempts.finish(job, "cancelled", cancelled_body("user"))
+            self._record(claim, Cancelled(), stopped)
         except (LeaseLost, Unavailable) as error:
             log.warning("could not record the outcome", job=job.id, why=str(error))
 
@@ -142,10 +168,11 @@ def saved_or_run(
     """One step's result."""
     if step.name in saved:
         return step.model.model_validate_json(saved[step.name])
-    progress = step.progress(context, done)
-    journal.emit(EventType.STEP_STARTED, progress, {"step": step.name})
+    began = monotonic()
+    journal.start_step(step.name, step.progress(context, done))
     result = step.run(context, done)
     content, data = step.describe(context, result)
-    event = body(EventType(step.event), content, {"step": step.name, **data})
+    took_ms = round((monotonic() - began) * 1000, 1)
+    event = body(EventType(step.event), content, {"step": step.name, **data, "elapsed_ms": took_ms})
     journal.finish_step(step.name, result.model_dump_json(), event)
     return result

@@ -15,10 +15,13 @@ from time import monotonic
 import structlog
 
 from shared import keys
-from shared.attempts import Attempts, CancelRequested, Claim, LeaseLost, Stopped
+from shared.attempts import Attempts, CancelRequested, Claim, HandOver, LeaseLost, Stopped
 from shared.errors import Unavailable
 from shared.settings import Settings
 from shared.subscription import Batch, Subscription
+
+#: Pause after a heartbeat that did not reach the server.
+AGAIN_S = 0.25
 
 log = structlog.get_logger("lease")
 
@@ -28,13 +31,19 @@ class Lease:
 
     def __init__(self, claim: Claim) -> None:
         self.job = claim.job
-        self.renewed_at = monotonic()
+        self._began = monotonic()
         self._stopped: Stopped | None = None
         self._callbacks: list[Callable[[], None]] = []
         self._lock = Lock()
 
+    @property
+    def left_s(self) -> float:
+        """Seconds to the job's deadline: by the server's clock at the claim, by ours since."""
+        waited_s = (self.job.claimed_ms - self.job.created_ms) / 1000
+        return self.job.deadline_s - waited_s - (monotonic() - self._began)
+
     def check(self) -> None:
-        """Raise LeaseLost or CancelRequested if the attempt must end; cheap, call it often."""
+        """Raise what `stop` was given if the attempt must end; cheap, call it often."""
         if self._stopped is not None:
             raise self._stopped
 
@@ -64,13 +73,20 @@ class Lease:
 
 
 class LeaseKeeper:
-    """Renews the leases of this process until stopped."""
+    """Renews the leases of this process until stopped.
 
-    def __init__(self, attempts: Attempts, settings: Settings, worker: str) -> None:
+    `slots` is how many jobs the process runs at a time. While the server cannot be reached,
+    attempts go on: whether a lease was lost is the server's to say, and the fence holds.
+    """
+
+    def __init__(self, attempts: Attempts, settings: Settings, worker: str, slots: int) -> None:
         self._attempts = attempts
-        self._settings = settings
+        self._heartbeat_s = settings.heartbeat_s
         self._worker = worker
-        self._leases: dict[str, Lease] = {}
+        self._slots = slots
+        #: By job and attempt: this process may run two of one job, when it lost the first.
+        self._leases: dict[tuple[str, int], Lease] = {}
+        self._handing_over = False
         self._lock = Lock()
         self._look = Event()
         self._ended = False
@@ -96,45 +112,50 @@ class LeaseKeeper:
     @contextmanager
     def hold(self, claim: Claim) -> Iterator[Lease]:
         """Keep the lease of a claimed job while the block runs."""
-        lease = Lease(claim)
+        lease, name = Lease(claim), (claim.job.id, claim.job.attempt)
         with self._lock:
-            self._leases[claim.job.id] = lease
+            self._leases[name] = lease
+            late = self._handing_over
+        if late:
+            lease.stop(HandOver("This worker is ending."))
         try:
             yield lease
         finally:
             with self._lock:
-                if self._leases.get(claim.job.id) is lease:
-                    del self._leases[claim.job.id]
+                del self._leases[name]
+
+    def hand_over(self) -> None:
+        """Have all attempts end now, and those that would begin, for other workers to go on."""
+        with self._lock:
+            self._handing_over = True
+            leases = list(self._leases.values())
+        for lease in leases:
+            lease.stop(HandOver("This worker is ending."))
 
     def renew(self) -> None:
-        """One heartbeat: renew everything, and stop what must end."""
+        """One heartbeat: renew everything, and stop what must end. Raises Unavailable."""
         with self._lock:
             leases = list(self._leases.values())
-        sent_at = monotonic()
-        try:
-            verdicts = self._attempts.renew(self._worker, [lease.job for lease in leases])
-        except Unavailable:
-            self._give_up_stale(leases)
-            return
+        running = [lease.job for lease in leases]
+        verdicts = self._attempts.renew(self._worker, self._slots, running)
         for lease, verdict in zip(leases, verdicts, strict=True):
-            lease.renewed_at = sent_at
             if verdict == "lost":
                 lease.stop(LeaseLost("Another attempt has this job now, or it has ended."))
             elif verdict == "cancelling":
                 lease.stop(CancelRequested("The person stopped this job."))
 
-    def _give_up_stale(self, leases: list[Lease]) -> None:
-        """Without the store, a lease that has run out must be taken for lost."""
-        for lease in leases:
-            if monotonic() - lease.renewed_at > self._settings.lease_s:
-                lease.stop(LeaseLost("The job store cannot be reached; the lease ran out."))
-
     def _nudged(self, batch: Batch) -> None:
-        if any(payload.decode() in self._leases for payload in batch[keys.NUDGE]):
+        with self._lock:
+            mine = {job_id for job_id, _ in self._leases}
+        if any(payload.decode() in mine for payload in batch[keys.NUDGE]):
             self._look.set()
 
     def _run(self) -> None:
         while not self._ended:
-            self.renew()
-            self._look.wait(self._settings.heartbeat_s)
+            try:
+                self.renew()
+                pause_s = self._heartbeat_s
+            except Unavailable:
+                pause_s = min(self._heartbeat_s, AGAIN_S)
+            self._look.wait(pause_s)
             self._look.clear()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import time
 
 import structlog
 
-from shared.attempts import CancelRequested, LeaseLost
-from shared.errors import LogFull, Unavailable
-from shared.jobs import Job
+from shared.attempts import CancelRequested, HandOver, LeaseLost
+from shared.errors import LogFull, StoreFull, Unavailable
 from worker.agent.results import Answer
+from worker.lease import Lease
 from worker.models.chat import ModelRefused, ModelUnavailable
 from worker.query.engine import QueryError
 from worker.retry import delay_s
@@ -48,37 +47,49 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """This worker must go; another goes on at once, and this attempt does not count."""
+
+
+@dataclass(frozen=True, slots=True)
 class Abandoned:
     """This attempt may write nothing more; the rescuer or another worker goes on."""
 
 
-Outcome = Succeeded | Failed | Retry | Cancelled | Abandoned
+Outcome = Succeeded | Failed | Retry | Cancelled | HandedOver | Abandoned
 
 
-def decide(error: Exception, job: Job) -> Outcome:
+def decide(error: Exception, lease: Lease) -> Outcome:
     """What an error of a step means for its job."""
     match error:
         case CancelRequested():
             return Cancelled()
+        case HandOver():
+            return HandedOver()
+        case StoreFull():
+            return _again("store_full", "The job store was full", lease)
         case LeaseLost() | Unavailable():
             return Abandoned()
         case ModelUnavailable():
-            return _after_model_failure(error, job)
+            said = f"The model did not answer: {error.reason}"
+            return _again("model_unavailable", said, lease, error.retry_after_s)
         case ModelRefused():
             return Failed("model_refused", f"The model could not help: {error}")
         case QueryError():
             return Failed(error.reason, str(error))
         case LogFull():
             return Failed("log_full", str(error))
-    log.error("a step failed unexpectedly", job=job.id, exc_info=error)
+    log.error("a step failed unexpectedly", job=lease.job.id, exc_info=error)
     return Failed("internal_error", "Something went wrong on our side; please try again.")
 
 
-def _after_model_failure(error: ModelUnavailable, job: Job) -> Outcome:
-    """Try again unless the attempts are used up, or the deadline would pass in the meantime."""
-    after_s = delay_s(job.attempt, error.retry_after_s)
-    left_s = job.deadline_s - (time() - job.created_ms / 1000)
-    if job.attempt >= job.max_attempts or after_s >= left_s:
-        return Failed("model_unavailable", f"The model did not answer: {error.reason}.")
-    sentence = f"The model did not answer ({error.reason}); trying again in {after_s:.0f} s."
-    return Retry("model_unavailable", sentence, after_s)
+def _again(reason: str, said: str, lease: Lease, wished_s: float | None = None) -> Outcome:
+    """Try again unless the attempts are used up, or the deadline would pass in the meantime.
+
+    `wished_s` is the least wait that the other side asked for.
+    """
+    job = lease.job
+    after_s = delay_s(job.tries, wished_s)
+    if job.tries >= job.max_attempts or after_s >= lease.left_s:
+        return Failed(reason, f"{said}.")
+    return Retry(reason, f"{said}; trying again in {after_s:.0f} s.", after_s)

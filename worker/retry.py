@@ -12,8 +12,10 @@ BASE_S = 1.0
 CAP_S = 30.0
 
 
-def delay_s(attempt: int, retry_after_s: float | None = None) -> float:
-    """Seconds to wait after attempt `attempt` (from 1); the server's own wish comes first."""
-    if retry_after_s is not None:
-        return retry_after_s
-    return random.uniform(0, min(CAP_S, BASE_S * 2 ** (attempt - 1)))  # noqa: S311 - no secret
+def delay_s(tries: int, wished_s: float | None = None) -> float:
+    """Seconds to wait after try `tries` (from 1), and not less than the other side wished.
+
+    A wish is spread, too: all who were turned away would else come back in the same instant.
+    """
+    spread_s = random.uniform(0, min(CAP_S, BASE_S * 2 ** (tries - 1)))  # noqa: S311 - no secret
+    return (wished_s or 0.0) + spread_s

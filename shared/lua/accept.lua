@@ -2,9 +2,11 @@
 -- ARGV: record (JSON object of strings), body of event 0, conversation TTL in s, title,
 --       idempotency key or '', fingerprint of the request, idempotency TTL in s,
 --       body of the feed's event, life of the feed in s, the question case-folded,
---       most turns of a conversation, most conversations of an owner, most bytes of an owner
+--       most turns of a conversation, most conversations of an owner, most bytes of an owner,
+--       most unfinished jobs of an owner, most in all
 -- Returns: {'accepted', id, conversation} | {'known', id, conversation} | {'key_reused'}
 --        | {'unknown_conversation'} | {'unknown_turn'} | {'conversation_full'}
+--        | {'owner_busy' or 'queue_full' or 'memory_short', seconds after which to come back}
 local record = cjson.decode(ARGV[1])
 local job = key(JOB, record.id)
 if redis.call('EXISTS', job) == 1 then
@@ -34,7 +36,17 @@ if redis.call('LLEN', key(TURNS, record.conversation)) >= tonumber(ARGV[11])
   or tonumber(head[4] or '0') >= tonumber(ARGV[13]) then
   return { 'conversation_full' }
 end
+local active = tonumber(redis.call('HGET', key(OWNER, record.owner), 'active') or 0)
+local busy = active >= tonumber(ARGV[14]) and 'owner_busy'
+  or redis.call('ZCARD', DEADLINES) >= tonumber(ARGV[15]) and 'queue_full'
+  or redis.call('EXISTS', ALARM) == 1 and 'memory_short'
+if busy then
+  -- By then a job will have ended, as far as one can tell.
+  local pace_s = math.ceil(tonumber(redis.call('GET', PACE) or 0) / 1000)
+  return { busy, int(math.min(math.max(pace_s, 1), 30)) }
+end
 local now = now_ms()
+record.ticket = int(redis.call('INCR', TICKET))
 record.created_ms = int(now)
 record.new_conversation = nil
 record.follows = follows or ''
@@ -57,6 +69,8 @@ append(feed, { ARGV[8] })
 redis.call('EXPIRE', key(JOB, feed), life_s)
 redis.call('EXPIRE', key(EVENTS, feed), life_s)
 redis.call('ZADD', DEADLINES, int(now + record.deadline_s * 1000), record.id)
-enqueue(record.id, 'queued', now)
+redis.call('HINCRBY', key(OWNER, record.owner), 'active', 1)
+redis.call('HSET', job, 'state', 'queued')
+join_line(record.id, record.owner, now)
 ring(record.id)
 return { 'accepted', record.id, record.conversation }

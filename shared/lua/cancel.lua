@@ -6,6 +6,7 @@ local job = key(JOB, id)
 local state = redis.call('HGET', job, 'state')
 if not state or FINAL[state] or state == 'cancelling' then return state end
 if state == 'running' then
+  even_if_full()
   redis.call('HSET', job, 'state', 'cancelling')
   redis.call('PUBLISH', NUDGE, id)
   return 'cancelling'

@@ -1,15 +1,50 @@
--- Claim a job and its lease: the one whose bell rang if it is claimable, else the oldest one.
--- ARGV: id of the bell, lease in ms, body of the `started` event
+-- Claim a job and its lease. Fair between owners: the one whose turn it is; within an owner the
+-- job whose bell rang, if it is near the front, else the oldest.
+-- ARGV: id of the bell, worker, token of this call, lease in ms, body of the `started` event
 -- Returns: length of the log, then the record as a flat list (as HGETALL); or an empty list
-local now = now_ms()
-local due = redis.call('ZSCORE', QUEUED, ARGV[1])
-local id = due and tonumber(due) <= now and ARGV[1]
-  or redis.call('ZRANGEBYSCORE', QUEUED, '-inf', int(now), 'LIMIT', 0, 1)[1]
+local bell, worker, token, now = ARGV[1], ARGV[2], ARGV[3], now_ms()
+local NEAR, OWNERS = 16, 10
+
+local function given(id)
+  return { redis.call('LLEN', key(EVENTS, id)), redis.call('HGETALL', key(JOB, id)) }
+end
+
+local before = redis.call('GET', key(CLAIMED, token))
+if before then -- sent twice: its first reply got lost
+  local record = redis.call('HMGET', key(JOB, before), 'state', 'token')
+  return running(record[1]) and record[2] == token and given(before) or {}
+end
+promote(now, 20)
+
+-- A job that has lost a worker runs beside no other such job: if that worker is lost, too, it is
+-- known which job did it.
+local suspect = redis.call('HEXISTS', SUSPECTS, worker) == 1
+local function allowed(id)
+  return not suspect or not redis.call('HGET', key(JOB, id), 'deaths')
+end
+
+local function choose()
+  for number, owner in ipairs(redis.call('ZRANGE', ROTA, 0, OWNERS - 1)) do
+    local line = key(LINE, owner)
+    local rank = number == 1 and redis.call('ZRANK', line, bell)
+    if rank and rank < NEAR and allowed(bell) then return bell, owner end
+    for _, id in ipairs(redis.call('ZRANGE', line, 0, suspect and NEAR or 0)) do
+      if allowed(id) then return id, owner end
+    end
+  end
+end
+
+local id, owner = choose()
 if not id then return {} end
 local job = key(JOB, id)
-redis.call('ZREM', QUEUED, id)
-redis.call('ZADD', LEASES, int(now + ARGV[2]), id)
-redis.call('HSET', job, 'state', 'running')
+redis.call('SET', key(CLAIMED, token), id, 'PX', ARGV[4])
+redis.call('HINCRBY', key(OWNER, owner), 'running', 1)
+redis.call('HSET', key(OWNER, owner), 'turn_ms', int(now))
+leave_line(id, owner)
+redis.call('ZADD', LEASES, int(now + ARGV[4]), id)
+redis.call('HSET', job, 'state', 'running', 'worker', worker, 'token', token,
+  'claimed_ms', int(now))
 redis.call('HINCRBY', job, 'attempt', 1)
-append(id, { ARGV[3] })
-return { redis.call('LLEN', key(EVENTS, id)), redis.call('HGETALL', job) }
+if redis.call('HGET', job, 'deaths') then redis.call('HSET', SUSPECTS, worker, id) end
+append(id, { ARGV[5] })
+return given(id)

@@ -5,8 +5,13 @@
 
 local FINAL = { succeeded = true, failed = true, cancelled = true }
 
+-- A job that waits is told so after this long: most never are.
+local TELL_AFTER_MS = 1000
+-- Failed jobs stay listed for a week, the newest thousand of them.
+local DEAD_TTL_S, DEAD_MOST = 7 * 86400, 1000
+
 local function key(pattern, id)
-  return (string.gsub(pattern, '%%s', function() return id end))
+  return string.format(pattern, id)
 end
 
 local function now_ms()
@@ -35,6 +40,12 @@ local function rfc3339(ms)
   local rest = seconds % 86400
   return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
     math.floor(rest / 3600), math.floor(rest % 3600 / 60), rest % 60, ms % 1000)
+end
+
+-- A full server refuses the first write of a script that needs memory, and none after it. What
+-- ends or hands on a job must go through even then: it begins with a write that needs none.
+local function even_if_full()
+  redis.call('UNLINK', ALARM .. ':never')
 end
 
 -- Append events to a job's log: number, store, publish. `bodies` are the members of each event's
@@ -76,36 +87,127 @@ local function keep_end(id, state, line)
   use_conversation(of[1], of[2], #line + #plan)
 end
 
--- Write a job's terminal event and final state; its keys now expire together.
-local function finish(id, state, body)
-  local job = key(JOB, id)
-  local lines = append(id, { body })
-  keep_end(id, state, lines[1])
-  redis.call('HSET', job, 'state', state)
-  redis.call('ZREM', QUEUED, id)
-  redis.call('ZREM', LEASES, id)
-  redis.call('ZREM', DEADLINES, id)
-  local ttl_s = redis.call('HGET', job, 'result_ttl_s')
-  redis.call('EXPIRE', job, ttl_s)
-  redis.call('EXPIRE', key(EVENTS, id), ttl_s)
-  redis.call('EXPIRE', key(STEPS, id), ttl_s)
+local function running(state)
+  return state == 'running' or state == 'cancelling'
 end
 
--- Finish as cancelled; @DONE@ in the body becomes the names of the finished steps.
+-- Whose turn: the owner with the fewest jobs under way, then the one not served for longest.
+local function set_turn(owner)
+  if redis.call('EXISTS', key(LINE, owner)) == 0 then
+    redis.call('ZREM', ROTA, owner)
+    return
+  end
+  local found = redis.call('HMGET', key(OWNER, owner), 'running', 'turn_ms')
+  local under_way = math.min(tonumber(found[1] or 0), 899) -- exact in a double
+  redis.call('ZADD', ROTA, int(under_way * 1e13 + (found[2] or 0)), owner)
+end
+
+-- A job becomes claimable. It keeps its ticket: one that is tried again is not put behind others.
+local function join_line(id, owner, now)
+  local ticket = redis.call('HGET', key(JOB, id), 'ticket')
+  redis.call('ZADD', QUEUED, ticket, id)
+  redis.call('ZADD', key(LINE, owner), ticket, id)
+  redis.call('ZADD', TELL, int(now + TELL_AFTER_MS), id)
+  redis.call('HSETNX', key(OWNER, owner), 'turn_ms', int(now))
+  set_turn(owner)
+end
+
+-- A job is no longer claimable, nor will be by itself.
+local function leave_line(id, owner)
+  redis.call('ZREM', DELAYED, id)
+  redis.call('ZREM', QUEUED, id)
+  redis.call('ZREM', key(LINE, owner), id)
+  redis.call('ZREM', TELL, id)
+  set_turn(owner)
+end
+
+-- Jobs whose delay is over become claimable.
+local function promote(now, most)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', DELAYED, '-inf', int(now), 'LIMIT', 0, most)) do
+    join_line(id, redis.call('HGET', key(JOB, id), 'owner'), now)
+    redis.call('ZREM', DELAYED, id)
+  end
+end
+
+-- An attempt ends: its lease, its owner's slot and its worker are free. Its time sets the pace.
+local function release(id, now)
+  local record = redis.call('HMGET', key(JOB, id), 'owner', 'worker', 'claimed_ms', 'deaths')
+  redis.call('ZREM', LEASES, id)
+  redis.call('HINCRBY', key(OWNER, record[1]), 'running', -1)
+  if record[4] and redis.call('HGET', SUSPECTS, record[2]) == id then
+    redis.call('HDEL', SUSPECTS, record[2])
+  end
+  local took = math.max(now - record[3], 0)
+  local pace = tonumber(redis.call('GET', PACE) or took)
+  redis.call('SET', PACE, int(pace + (took - pace) / 5))
+  set_turn(record[1])
+end
+
+-- Keep what a failed job was, so that it can be looked at and asked again.
+local function bury(id, body, now)
+  local fields = { 'id', 'owner', 'conversation', 'dataset', 'question', 'attempt', 'created_ms' }
+  local record = redis.call('HMGET', key(JOB, id), unpack(fields))
+  local letter = { 'event', '{' .. body .. '}', 'failed_ms', int(now) }
+  for index, field in ipairs(fields) do
+    letter[#letter + 1] = field
+    letter[#letter + 1] = record[index] or ''
+  end
+  redis.call('HSET', key(DEAD_LETTER, id), unpack(letter))
+  redis.call('EXPIRE', key(DEAD_LETTER, id), DEAD_TTL_S)
+  redis.call('ZADD', DEAD, int(now), id)
+  redis.call('ZREMRANGEBYSCORE', DEAD, '-inf', int(now - DEAD_TTL_S * 1000))
+  for _, old in ipairs(redis.call('ZRANGE', DEAD, 0, -1 - DEAD_MOST)) do
+    redis.call('ZREM', DEAD, old)
+    redis.call('DEL', key(DEAD_LETTER, old))
+  end
+end
+
+-- Write a job's terminal event and final state; its keys now expire together.
+local function finish(id, state, body)
+  even_if_full()
+  local job, now = key(JOB, id), now_ms()
+  local record = redis.call('HMGET', job, 'owner', 'state', 'result_ttl_s')
+  local lines = append(id, { body })
+  keep_end(id, state, lines[1])
+  if running(record[2]) then release(id, now) else leave_line(id, record[1]) end
+  redis.call('HSET', job, 'state', state)
+  redis.call('ZREM', DEADLINES, id)
+  if redis.call('HINCRBY', key(OWNER, record[1]), 'active', -1) <= 0 then
+    redis.call('DEL', key(OWNER, record[1]))
+  end
+  if state == 'failed' then bury(id, body, now) end
+  redis.call('EXPIRE', job, record[3])
+  redis.call('EXPIRE', key(EVENTS, id), record[3])
+  redis.call('EXPIRE', key(STEPS, id), record[3])
+end
+
+-- Finish as cancelled; @DONE@ in the body becomes the names of the finished steps, @SAID@ says so.
 local function finish_cancelled(id, body)
   local steps = redis.call('HKEYS', key(STEPS, id))
   local done = #steps == 0 and '[]' or cjson.encode(steps)
+  local said = #steps == 0 and 'Nothing was finished yet.'
+    or 'Finished and kept: ' .. table.concat(steps, ', ') .. '.'
+  body = string.gsub(body, '@SAID@', function() return said end)
   finish(id, 'cancelled', (string.gsub(body, '@DONE@', function() return done end)))
-end
-
--- Make a job claimable from `due_ms` on.
-local function enqueue(id, state, due_ms)
-  redis.call('HSET', key(JOB, id), 'state', state)
-  redis.call('ZREM', LEASES, id)
-  redis.call('ZADD', QUEUED, int(due_ms), id)
 end
 
 -- Ring: put one Celery message on the queue. It is a ticket to claim some job, this one first.
 local function ring(id)
   redis.call('LPUSH', BELLS, (string.gsub(BELL, '@ID@', function() return id end)))
+end
+
+-- Take a job from its attempt and have it tried again after a while; an event says why.
+local function hand_on(id, body, delay_ms)
+  even_if_full()
+  local job, now = key(JOB, id), now_ms()
+  append(id, { body })
+  release(id, now)
+  redis.call('HSET', job, 'state', 'retrying')
+  redis.call('HDEL', job, 'told')
+  if tonumber(delay_ms) > 0 then
+    redis.call('ZADD', DELAYED, int(now + delay_ms), id)
+  else
+    join_line(id, redis.call('HGET', job, 'owner'), now)
+    ring(id)
+  end
 end
