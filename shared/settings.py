@@ -37,7 +37,21 @@ class Settings(BaseSettings):
         CHECKOUT / ".tailrace", description="Everything Tailrace keeps: Valkey's data, tables."
     )
     datasets_dir: Path = Field(
-        CHECKOUT / "data", description="CSV and Parquet files that people may ask about."
+        CHECKOUT / "data",
+        description="Files and folders of Parquet that are tables anybody may ask about.",
+    )
+    upload_limit_mb: int = Field(
+        2048, ge=1, description="The largest file that may be uploaded, in MB."
+    )
+    uploads_per_owner: int = Field(
+        50, ge=0, description="How many uploaded tables one person may have; 0: no uploads."
+    )
+    upload_deadline_s: float = Field(
+        1800.0, gt=0, description="Reading an uploaded file fails when it takes longer."
+    )
+    require_landlock: bool = Field(
+        True,  # noqa: FBT003 - the default
+        description="Without Landlock in the kernel, run no queries and read no files.",
     )
     worker_concurrency: int = Field(8, ge=1, le=1000, description="Jobs one worker runs at a time.")
     user_max_active: int = Field(

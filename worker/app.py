@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,7 +22,8 @@ from worker.executor import Executor
 from worker.lease import LeaseKeeper
 from worker.models.openai_chat import OpenAIChat
 from worker.query.engine import QueryEngine
-from worker.query.ingest import scan
+from worker.query.ingest import Ingest
+from worker.query.scan import scan
 from worker.tasks import register
 
 #: Tries of one Redis command, to outlast a restart of the server within a lease.
@@ -47,14 +49,20 @@ def create_worker(settings: Settings) -> Celery:
     heartbeats = Attempts(connect(settings), settings)
     keeper = LeaseKeeper(heartbeats, settings, name, settings.worker_concurrency)
     rescuer = Rescuer(connect(settings), settings)
-    engine = QueryEngine(settings.data_dir)
+    engine = QueryEngine(settings.data_dir, require_landlock=settings.require_landlock)
+    ingest = Ingest(
+        settings.data_dir,
+        engine.helper,
+        deadline_s=settings.upload_deadline_s,
+        require_landlock=settings.require_landlock,
+    )
     chat = OpenAIChat.from_settings(settings)
     conversations = Conversations(store)
     executor = Executor(attempts, keeper, catalogue, conversations, engine, chat, name)
     register(app, TASK, executor.run)
 
     def begin(**_: Any) -> None:
-        publish_datasets(catalogue, settings)
+        publish_datasets(catalogue, settings.datasets_dir, ingest)
         keeper.start()
         rescuer.start()
 
@@ -69,9 +77,9 @@ def create_worker(settings: Settings) -> Celery:
     return app
 
 
-def publish_datasets(catalogue: Catalogue, settings: Settings) -> None:
+def publish_datasets(catalogue: Catalogue, datasets_dir: Path, ingest: Ingest) -> None:
     """Read the datasets directory and tell everyone what there is."""
-    found = scan(settings.datasets_dir, settings.data_dir)
+    found = scan(datasets_dir, ingest)
     for problem in found.problems:
         log.warning(problem)
     catalogue.publish([with_questions(profile) for profile in found.profiles])

@@ -11,8 +11,9 @@ import pytest
 from shared.datasets import Profile
 from shared.settings import CHECKOUT
 from tests.support.agent import Agent
+from tests.support.queries import ingest_with
 from worker.query.engine import QueryEngine
-from worker.query.ingest import scan
+from worker.query.scan import scan
 
 _DATA = CHECKOUT / "data"
 
@@ -21,8 +22,9 @@ _DATA = CHECKOUT / "data"
 def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """The agent over the three demo tables."""
     data_dir = tmp_path_factory.mktemp("tables")
-    profiles = {profile.id: profile for profile in scan(_DATA, data_dir).profiles}
     engine = QueryEngine(data_dir, require_landlock=False)
+    found = scan(_DATA, ingest_with(engine, data_dir)).profiles
+    profiles = {profile.id: profile for profile in found}
     yield Agent(profiles, engine)
     engine.close()
 

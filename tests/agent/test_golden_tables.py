@@ -14,8 +14,9 @@ from tests.agent.golden.answers import TABLES, GoldenTable, right
 from tests.agent.golden.demo import AMBIGUOUS, UNANSWERABLE
 from tests.agent.test_golden import GOLDEN
 from tests.support.agent import Agent
+from tests.support.queries import ingest_with
 from worker.query.engine import QueryEngine
-from worker.query.ingest import scan
+from worker.query.scan import scan
 
 
 @dataclass
@@ -42,7 +43,10 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """The agent over the tables made for these questions."""
     data_dir = Path(tmp_path_factory.mktemp("golden"))
     engine = QueryEngine(data_dir, require_landlock=False)
-    yield Agent({profile.id: profile for profile in scan(TABLES, data_dir).profiles}, engine)
+    yield Agent(
+        {profile.id: profile for profile in scan(TABLES, ingest_with(engine, data_dir)).profiles},
+        engine,
+    )
     engine.close()
 
 

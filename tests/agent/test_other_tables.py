@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.support.agent import Agent
+from tests.support.queries import ingest_with
 from worker.query.engine import QueryEngine
-from worker.query.ingest import scan
+from worker.query.scan import scan
 
 _CITIES = """city,date,rainfall (mm),sky
 Oslo,2020-01-01,5,cloud
@@ -44,7 +45,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
         json.dumps({"columns": {"rainfall (mm)": {"unit": "mm"}}})
     )
     engine = QueryEngine(Path(data_dir), require_landlock=False)
-    found = scan(folder, Path(data_dir))
+    found = scan(folder, ingest_with(engine, Path(data_dir)))
     assert found.problems == []
     yield Agent({profile.id: profile for profile in found.profiles}, engine)
     engine.close()

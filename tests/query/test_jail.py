@@ -96,12 +96,12 @@ def test_an_attack_is_refused(
 WITHOUT_THE_GUARD = """
 import sys
 from pathlib import Path
-from worker.query.jail import confine, limit
+from worker.query.jail import Limits, confine, limit
 from worker.query.locked import connect
 
 file, sql, connected_first = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "unlocked"
-limit()
-confine(file)
+limit(Limits())
+confine([file])
 import duckdb
 connection = duckdb.connect() if connected_first else connect(str(file), "data")
 try:

@@ -11,7 +11,7 @@ from shared.datasets import Profile
 from shared.settings import CHECKOUT
 from tests.support.stop import HandStop
 from worker.query.engine import QueryEngine, table_path
-from worker.query.ingest import ingest
+from worker.query.ingest import Ingest, file_source
 from worker.query.locked import Request
 from worker.query.plan import QueryPlan
 
@@ -24,10 +24,11 @@ class Tables:
     def __init__(self, data_dir: Path, engine: QueryEngine) -> None:
         self.data_dir = data_dir
         self._engine = engine
+        self.ingest = ingest_with(engine, data_dir)
 
     def read(self, path: Path) -> Profile:
         """One file, ingested."""
-        return ingest(path, self.data_dir)
+        return self.ingest.whole(file_source(path), HandStop())
 
     def demo(self, name: str) -> tuple[Profile, pd.DataFrame]:
         """A demo table, and what pandas reads from the same file."""
@@ -45,6 +46,7 @@ class Tables:
     def request(self, profile: Profile, sql: str) -> Request:
         """A query that no plan was compiled to."""
         return Request(
+            kind="query",
             path=str(table_path(self.data_dir, profile)),
             table="data",
             sql=sql,
@@ -54,6 +56,11 @@ class Tables:
             counts_parameters=[],
             require_landlock=True,
         )
+
+
+def ingest_with(engine: QueryEngine, data_dir: Path) -> Ingest:
+    """What reads files into the data directory of an engine."""
+    return Ingest(data_dir, engine.helper, deadline_s=120)
 
 
 def children(pid: int) -> list[int]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.datasets import Profile
-from worker.query.conditions import DATED, NUMERIC, Bind, quoted
+from worker.query.conditions import DATED, NUMERIC, Bind
 from worker.query.errors import BadPlan
 from worker.query.figures import Output, Selected
 from worker.query.plan import Aggregate, Calculation, Having, Over, QueryPlan
+from worker.query.sql import quoted
 from worker.query.wording import calculated, figure
 
 _CALENDAR = frozenset({"year", "quarter", "month", "week", "day", "hour"})

@@ -8,11 +8,12 @@ from typing import Any
 
 from shared.datasets import Profile
 from worker.query.across import calculation, having, over_column
-from worker.query.conditions import NUMERIC, Bind, condition, known, quoted
+from worker.query.conditions import NUMERIC, Bind, condition, known
 from worker.query.errors import BadPlan
 from worker.query.figures import Output, Selected, figure_columns, key_column
 from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan
 from worker.query.rows import Rows, counted, reasons, rows_of, where, with_named
+from worker.query.sql import quoted
 from worker.query.wording import conditions as said
 from worker.query.wording import label
 

@@ -12,6 +12,7 @@ from worker.query.cells import DAYS, MONTHS
 from worker.query.errors import BadPlan
 from worker.query.plan import Filter
 from worker.query.relative import relative, window_edge
+from worker.query.sql import quoted
 
 #: Takes a value into the statement and returns the text that stands for it there.
 Bind = Callable[[Any], str]
@@ -33,11 +34,6 @@ _NAMES = {"month_of_year": MONTHS, "day_of_week": DAYS}
 _MOST_VALUES = 1000
 _DAY_LENGTH = len("2012-03-05")
 _LARGEST_INTEGER = 2**63 - 1
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def known(profile: Profile, name: str) -> Column:

@@ -42,7 +42,8 @@ class QueryEngine:
         self._data_dir = data_dir
         self._deadline_s = deadline_s
         self._require_landlock = require_landlock
-        self._helper = Helper()
+        #: What runs jailed children; ingest uses it too.
+        self.helper = Helper()
 
     def run(self, plan: QueryPlan, profile: Profile, stop: StopSignal) -> QueryResult:
         """The plan's result: at most 1,000 rows of JSON cells, and what was read for them.
@@ -68,7 +69,7 @@ class QueryEngine:
 
     def close(self) -> None:
         """End the helper process; running queries end with it."""
-        self._helper.close()
+        self.helper.close()
 
     def _request(self, query: Query, profile: Profile) -> Request:
         path = table_path(self._data_dir, profile)
@@ -78,6 +79,7 @@ class QueryEngine:
                 f"The rows of {profile.title} are not on this worker; restart it to read them.",
             )
         return Request(
+            kind="query",
             path=str(path.resolve()),
             table=profile.id,
             sql=query.sql,
@@ -90,7 +92,7 @@ class QueryEngine:
 
     def _ask(self, request: Request, stop: StopSignal) -> Reply:
         try:
-            reply = self._helper.ask(request, stop, self._deadline_s)
+            reply = self.helper.ask(request, stop, self._deadline_s)
         except TimeoutError:
             message = f"The query took longer than {self._deadline_s:g} s; narrow it down."
             raise QueryError("query_too_slow", message) from None

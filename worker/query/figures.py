@@ -7,9 +7,10 @@ import math
 from dataclasses import dataclass, replace
 
 from shared.datasets import Column, ColumnType, Profile
-from worker.query.conditions import DATED, NUMERIC, PARTS, Bind, condition, known, quoted
+from worker.query.conditions import DATED, NUMERIC, PARTS, Bind, condition, known
 from worker.query.errors import BadPlan
 from worker.query.plan import Aggregate, GroupBy
+from worker.query.sql import quoted
 from worker.query.wording import figure, label
 
 _FUNCTIONS = {

@@ -6,11 +6,12 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from worker.query.locked import Reply, Request
 
@@ -30,16 +31,26 @@ class Helper:
         self._control: socket.socket | None = None
 
     def ask(self, request: Request, stop: StopSignal, deadline_s: float) -> Reply:
-        """Have a child of the helper answer; a stop or the deadline kills it at once.
+        """Have a child of the helper answer a query; see `work`."""
+        return cast("Reply", self.work(request, stop, deadline_s))
 
-        Raises TimeoutError past the deadline, ChildProcessError when the helper itself died, twice,
-        and what `stop.check` raises when stopped.
+    def work(
+        self,
+        request: Mapping[str, Any],
+        stop: StopSignal,
+        deadline_s: float,
+        hear: Callable[[float], None] = lambda _fraction: None,
+    ) -> dict[str, Any]:
+        """Have a child of the helper do its job; a stop or the deadline kills it at once.
+
+        `hear` is told the fraction that is done, as often as the child says so. Raises
+        TimeoutError past the deadline, ChildProcessError when the helper itself died, twice, and
+        what `stop.check` or `hear` raise.
         """
         deadline = monotonic() + deadline_s
         for _ in range(2):
-            answered = self._attempt(request, stop, deadline)
-            if answered.endswith(b"\n"):
-                reply: Reply = json.loads(answered.splitlines()[-1])
+            reply = self._attempt(request, stop, deadline, hear)
+            if reply is not None:
                 return reply
         raise ChildProcessError("The process that runs queries was killed; try again.")
 
@@ -48,12 +59,24 @@ class Helper:
         with self._lock:
             self._end()
 
-    def _attempt(self, request: Request, stop: StopSignal, deadline: float) -> bytes:
+    def _attempt(
+        self,
+        request: Mapping[str, Any],
+        stop: StopSignal,
+        deadline: float,
+        hear: Callable[[float], None],
+    ) -> dict[str, Any] | None:
+        """What one child says last; None when it or the helper died without a word."""
         stop.check()
+        said: dict[str, Any] = {}
         with self._child() as child, stop.on_stop(lambda: _hang_up(child)):
-            answered = _exchange(child, request, deadline)
+            for line in _exchange(child, request, deadline):
+                with suppress(ValueError):  # a child that was killed while it wrote
+                    said = json.loads(line)
+                if "progress" in said:
+                    hear(said["progress"])
         stop.check()
-        return answered
+        return None if not said or "progress" in said else said
 
     def _child(self) -> socket.socket:
         """A fresh child's socket; closing it kills the child."""
@@ -98,17 +121,20 @@ def _hang_up(child: socket.socket) -> None:
         child.shutdown(socket.SHUT_RDWR)
 
 
-def _exchange(child: socket.socket, request: Request, deadline: float) -> bytes:
-    """The bytes that came until the end; raises TimeoutError past the deadline."""
+def _exchange(child: socket.socket, request: Mapping[str, Any], deadline: float) -> Iterator[bytes]:
+    """The whole lines that come until the end; raises TimeoutError past the deadline."""
     received = bytearray()
     try:
         child.settimeout(max(deadline - monotonic(), 0.001))
         child.sendall(json.dumps(request).encode() + b"\n")
         while chunk := child.recv(_CHUNK_BYTES):
             received += chunk
+            if b"\n" in chunk:
+                *lines, rest = received.split(b"\n")
+                yield from (bytes(line) for line in lines if line)
+                received = rest
             child.settimeout(max(deadline - monotonic(), 0.001))
     except TimeoutError:
         raise
     except OSError:
-        return b""
-    return bytes(received)
+        return

@@ -1,7 +1,7 @@
-"""Ingest: files of the datasets directory as Parquet of our own, with their profiles.
+"""Ingest: files that somebody else wrote as Parquet of our own, with their profiles.
 
-A file is read again only when its bytes change; what people write about it in `<stem>.meta.json`
-is merged in at every scan.
+This is the worker's side: it names what is to be read, has a jailed child read it (`intake/`) and
+keeps what comes out. A file is read again only when its bytes change.
 """
 
 from __future__ import annotations
@@ -9,190 +9,235 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import tempfile
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-import duckdb
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel
 
-from shared.datasets import Profile
-from worker.query import profile as profiles
-from worker.query.conditions import quoted
+from shared.datasets import Column, Profile, Report
 from worker.query.errors import UnreadableTable
-from worker.query.readers import SUFFIXES, Source, read
+from worker.query.helper import Helper
+from worker.query.intake.job import CountRequest
+from worker.query.intake.work import Format, ReadRequest
+
+if TYPE_CHECKING:
+    from worker.agent.context import StopSignal
+
+#: What a file's name ends in, and how it is read.
+FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".parquet": "parquet",
+    ".xlsx": "excel",
+}
 
 #: Raise it when tables or profiles are made in another way: every file is then read again.
-_FORMAT = 1
-_MEMORY_LIMIT = "1GB"
+_FORMAT = 2
+# Text may take more room in UTF-8 or unpacked than the file does; it may not be a bomb.
+_GROWTH = 8
+_LEAST_BYTES = 256 << 20
+_UNIT = re.compile(r"\((?!\d+\))([^()]{1,12})\)\s*$")
 
-
-class ColumnMeta(BaseModel):
-    """What people say about one column."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    description: str = ""
-    unit: str | None = None
-
-
-class Meta(BaseModel):
-    """What people say about a table: the content of its `.meta.json`, all of it optional."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    title: str | None = None
-    description: str = ""
-    columns: dict[str, ColumnMeta] = {}
-    questions: list[str] = []
+#: Hears the fraction that is done, 0 to 1.
+Hear = Callable[[float], None]
 
 
 @dataclass(frozen=True)
-class Found:
-    """The datasets of a directory, and a sentence for everything that is wrong with it."""
+class Source:
+    """What is to become the table `id`: one file, or the Parquet files of a folder."""
 
-    profiles: list[Profile]
+    id: str
+    title: str
+    name: str
+    version: str
+    format: Format
+    paths: list[Path]
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of all files."""
+        return sum(path.stat().st_size for path in self.paths)
+
+
+class Readout(BaseModel):
+    """A table that was read: its columns as (name, type), and what is told of the reading."""
+
+    rows: int
+    columns: list[tuple[str, str]]
+    units: dict[str, str]
     problems: list[str]
+    report: Report
 
 
-def scan(datasets_dir: Path, data_dir: Path) -> Found:
-    """Ingest what is new or changed in `datasets_dir`; files that are no tables are problems."""
-    if not datasets_dir.is_dir():
-        return Found([], [f"The datasets directory {datasets_dir} does not exist; create it."])
-    found: dict[str, Profile] = {}
-    problems: list[str] = []
-    for path in sorted(datasets_dir.iterdir()):
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith(".") or not path.is_file():
-            continue
+class Ingest:
+    """Reads tables into a data directory; `deadline_s` is the most that one step may take."""
+
+    def __init__(
+        self, data_dir: Path, helper: Helper, *, deadline_s: float, require_landlock: bool = True
+    ) -> None:
+        self._data_dir = data_dir
+        self._helper = helper
+        self._deadline_s = deadline_s
+        self._require_landlock = require_landlock
+
+    def table(self, source: Source) -> Path:
+        """Where the rows of a source are, once they were read."""
+        return self._data_dir / "tables" / source.id / f"{source.version}.parquet"
+
+    def known(self, source: Source) -> Profile | None:
+        """The profile of an earlier reading of the same bytes, under the source's present name."""
+        table = self.table(source)
         try:
-            profile = ingest(path, data_dir)
-        except (UnreadableTable, OSError) as error:
-            problems.append(f"{path.name} is not offered: {error}")
-            continue
-        if profile.id in found:
-            other = found[profile.id].source
-            problems.append(f"{path.name} is not offered: its name is too like that of {other}.")
-            continue
-        profile, wrong = _with_meta(profile, path)
-        found[profile.id] = profile
-        problems += wrong + [f"{path.name}: {problem}" for problem in profile.problems]
-    return Found(list(found.values()), problems)
-
-
-def ingest(path: Path, data_dir: Path) -> Profile:
-    """One file as `data_dir/tables/<id>/<version>.parquet`, and its profile.
-
-    Raises UnreadableTable for a file that is no table, OSError for one that cannot be opened.
-    """
-    with path.open("rb") as file:
-        version = hashlib.file_digest(file, "sha256").hexdigest()
-    table = data_dir / "tables" / _slug(path) / f"{version}.parquet"
-    cached = _cached(table, path)
-    if cached is not None:
-        return cached
-    table.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=table.parent, prefix=".reading-") as folder:
-        made = Path(folder) / "table.parquet"
-        profile = _read(path, version, made, Path(folder))
-        made.chmod(0o444)
-        made.replace(table)
-        kept = Path(folder) / "profile.json"
-        kept.write_text(json.dumps({"format": _FORMAT, "profile": profile.model_dump()}))
-        kept.replace(table.with_suffix(".json"))
-    return profile
-
-
-def _slug(path: Path) -> str:
-    """A file's stem as an id of a-z, 0-9 and hyphens."""
-    ascii_stem = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_stem.lower()).strip("-")
-    if not slug:
-        raise UnreadableTable("its name has no letter or digit to make an id of; rename it.")
-    return slug
-
-
-def _cached(table: Path, path: Path) -> Profile | None:
-    """The profile of an earlier reading of the same bytes, under the file's present name."""
-    try:
-        kept = json.loads(table.with_suffix(".json").read_text())
-        if kept["format"] != _FORMAT or not table.is_file():
+            kept = json.loads(table.with_suffix(".json").read_text())
+            if kept["format"] != _FORMAT or not table.is_file():
+                return None
+            return Profile.model_validate(kept["profile"]).model_copy(
+                update={"source": source.name}
+            )
+        except (OSError, ValueError, KeyError):
             return None
-        return Profile.model_validate(kept["profile"]).model_copy(update={"source": path.name})
-    except (OSError, ValueError, KeyError):
-        return None
 
+    def read(self, source: Source, stop: StopSignal, hear: Hear) -> Readout:
+        """Make the table; raises UnreadableTable, and what `stop` raises."""
+        table = self.table(source)
+        table.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=table.parent, prefix=".reading-") as folder:
+            outputs = {name: Path(folder) / name for name in ("scratch", "text", "made")}
+            for output in outputs.values():
+                output.touch()
+            request = ReadRequest(
+                kind="read",
+                format=source.format,
+                sources=[str(path.resolve()) for path in source.paths],
+                scratch=str(outputs["scratch"].resolve()),
+                text=str(outputs["text"].resolve()),
+                made=str(outputs["made"].resolve()),
+                file_bytes=max(source.size_bytes * _GROWTH, _LEAST_BYTES),
+                cpu_s=round(self._deadline_s * 2),
+                require_landlock=self._require_landlock,
+            )
+            reply = self._work(cast("dict[str, Any]", request), stop, hear)
+            outputs["made"].chmod(0o444)
+            outputs["made"].replace(table)
+        report = Report(
+            format=source.format,
+            bytes=source.size_bytes,
+            understood=reply["understood"],
+            rows_lost=reply["rows_lost"],
+            rejected=reply["rejected"],
+        )
+        return Readout.model_validate({**reply, "report": report})
 
-def _read(path: Path, version: str, made: Path, folder: Path) -> Profile:
-    # Large files go to a database file and spill to disk; memory stays bounded.
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": _MEMORY_LIMIT,
-        "temp_directory": str(folder),
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-    with duckdb.connect(folder / "reading.duckdb", config=config) as connection:
-        source = read(connection, path)
-        rows = _write(connection, source, made)
-        if not rows:
-            raise UnreadableTable("it has no rows.")
-        connection.read_parquet(str(made)).create_view("made")
-        columns = profiles.columns(connection, "made", source.columns)
+    def profile(self, source: Source, readout: Readout, stop: StopSignal, hear: Hear) -> Profile:
+        """Count the table that `read` made, and keep what was found beside it."""
+        table = self.table(source)
+        request = CountRequest(
+            kind="count",
+            path=str(table.resolve()),
+            columns=readout.columns,
+            cpu_s=round(self._deadline_s * 2),
+            require_landlock=self._require_landlock,
+        )
+        reply = self._work(cast("dict[str, Any]", request), stop, hear)
+        columns = [_column(counted, readout.units) for counted in reply["columns"]]
         if not any(column.distinct for column in columns):
             raise UnreadableTable("it has no values.")
-        return Profile(
-            id=_slug(path),
-            title=_title(path),
-            source=path.name,
-            version=version,
-            rows=rows,
+        profile = Profile(
+            id=source.id,
+            title=source.title,
+            source=source.name,
+            version=source.version,
+            rows=readout.rows,
             columns=columns,
-            sample=profiles.sample(connection, "made"),
-            problems=source.problems,
+            sample=reply["sample"],
+            problems=readout.problems,
+            report=readout.report,
         )
+        kept = table.with_suffix(".json.new")
+        kept.write_text(json.dumps({"format": _FORMAT, "profile": profile.model_dump()}))
+        kept.replace(table.with_suffix(".json"))
+        return profile
+
+    def whole(self, source: Source, stop: StopSignal) -> Profile:
+        """The profile of a source, read and counted unless that was done before."""
+        known = self.known(source)
+        if known is not None:
+            return known
+        return self.profile(source, self.read(source, stop, _nobody), stop, _nobody)
+
+    def forget(self, dataset_id: str) -> None:
+        """Remove a table, all versions of it."""
+        shutil.rmtree(self._data_dir / "tables" / dataset_id, ignore_errors=True)
+
+    def _work(self, request: dict[str, Any], stop: StopSignal, hear: Hear) -> dict[str, Any]:
+        try:
+            reply = self._helper.work(request, stop, self._deadline_s, hear)
+        except TimeoutError:
+            raise UnreadableTable(f"reading it took longer than {self._deadline_s:g} s.") from None
+        except ChildProcessError as error:
+            raise UnreadableTable(f"it could not be read. {error}") from None
+        if reply.get("reason") == "query_too_big":
+            # The kernel ended the child, which cannot say why.
+            raise UnreadableTable("reading it needs more memory or time than one file may use.")
+        if "reason" in reply:
+            raise UnreadableTable(reply["message"])
+        return reply
 
 
-def _write(connection: duckdb.DuckDBPyConnection, source: Source, made: Path) -> int:
-    """Write the typed columns as Parquet; the number of rows."""
-    listed = ", ".join(f"{column.sql} AS {quoted(column.name)}" for column in source.columns)
-    select = f"SELECT {listed} FROM {source.relation}"  # noqa: S608 - names are quoted
-    connection.sql(select).write_parquet(str(made), compression="zstd")
-    counted = "SELECT num_rows FROM parquet_file_metadata($1)"
-    return int(connection.execute(counted, [str(made)]).fetchall()[0][0])
+def file_source(path: Path) -> Source:
+    """A file of the datasets directory; raises UnreadableTable if no id can be made of its name."""
+    with path.open("rb") as file:
+        version = hashlib.file_digest(file, "sha256").hexdigest()
+    kind = FORMATS[path.suffix.lower()]
+    return Source(slug(path.stem), titled(path.stem), path.name, version, kind, [path])
 
 
-def _title(path: Path) -> str:
-    words = re.sub(r"[-_\s]+", " ", path.stem).strip()
+def folder_source(folder: Path) -> Source | None:
+    """A folder whose files are all Parquet, as one table; None for any other folder."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    if not paths or any(path.suffix.lower() != ".parquet" for path in paths):
+        return None
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            digest.update(str(path.relative_to(folder)).encode() + b"\0")
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    name = f"{folder.name}/"
+    return Source(
+        slug(folder.name), titled(folder.name), name, digest.hexdigest(), "parquet", paths
+    )
+
+
+def slug(name: str) -> str:
+    """A name as an id of a-z, 0-9 and hyphens; raises UnreadableTable when nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    made = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    if not made:
+        raise UnreadableTable("its name has no letter or digit to make an id of; rename it.")
+    return made
+
+
+def titled(stem: str) -> str:
+    """A file's name as a title."""
+    words = re.sub(r"[-_\s]+", " ", stem).strip()
     return words[:1].upper() + words[1:]
 
 
-def _with_meta(profile: Profile, path: Path) -> tuple[Profile, list[str]]:
-    """The profile with what people wrote about it, and what is wrong with that."""
-    file = path.with_name(f"{path.stem}.meta.json")
-    if not file.is_file():
-        return profile, []
-    try:
-        meta = Meta.model_validate_json(file.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the file"
-        return profile, [f"{file.name} is not used: {where}: {first['msg']}."]
-    names = {column.name for column in profile.columns}
-    wrong = [
-        f'{file.name} describes "{name}", which {profile.source} does not have.'
-        for name in meta.columns
-        if name not in names
-    ]
-    described = []
-    for column in profile.columns:
-        said = meta.columns.get(column.name, ColumnMeta())
-        spoken = {"description": said.description, "unit": said.unit or column.unit}
-        described.append(column.model_copy(update=spoken))
-    update: dict[str, Any] = {
-        "title": meta.title or profile.title,
-        "description": meta.description,
-        "columns": described,
-        "questions": meta.questions,
-    }
-    return profile.model_copy(update=update), wrong
+def _column(counted: dict[str, Any], units: dict[str, str]) -> Column:
+    unit = units.get(counted["name"])
+    if unit is None and counted["type"] in {"integer", "number"}:
+        found = _UNIT.search(counted["name"])
+        unit = found.group(1) if found else None
+    return Column.model_validate({**counted, "unit": unit})
+
+
+def _nobody(_fraction: float) -> None:
+    """Nobody listens."""

@@ -5,12 +5,13 @@ Runs inside the jailed child process; only DuckDB and the standard library are i
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import duckdb
 
 from worker.query.cells import bucketed
 from worker.query.guard import refusal
+from worker.query.sql import literal, quoted
 
 #: Rows of a result that are kept; whoever needs more narrows the question.
 MOST_ROWS = 1000
@@ -38,6 +39,7 @@ class Request(TypedDict):
     the value as it is.
     """
 
+    kind: Literal["query"]
     path: str
     table: str
     sql: str
@@ -86,12 +88,11 @@ def connect(path: str, table: str) -> duckdb.DuckDBPyConnection:
     guard and to Landlock.
     """
     connection = duckdb.connect(":memory:", config=dict(_CONFIG))
-    file = _text(path)
-    name = '"' + table.replace('"', '""') + '"'
+    file = literal(path)
     for statement in (
         f"SET allowed_paths = [{file}]",
         "SET allow_extension_repositories = 'forbidden'",
-        f"CREATE VIEW {name} AS SELECT * FROM read_parquet({file})",  # noqa: S608 - quoted
+        f"CREATE VIEW {quoted(table)} AS SELECT * FROM read_parquet({file})",  # noqa: S608 - quoted
         "SET enable_external_access = false",
         "SET lock_configuration = true",
     ):
@@ -118,7 +119,3 @@ def _run(connection: duckdb.DuckDBPyConnection, request: Request) -> Reply:
 def _one(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[int]:
     row = connection.execute(sql, parameters).fetchone()
     return list(row or ())
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

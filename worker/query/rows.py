@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.datasets import Profile
-from worker.query.conditions import RELATIVE, Bind, condition, quoted
+from worker.query.conditions import RELATIVE, Bind, condition
 from worker.query.figures import key_column, rank_columns
 from worker.query.plan import Filter, QueryPlan
+from worker.query.sql import quoted
 from worker.query.wording import chosen
 
 # Ids of datasets have no spaces, so these names are free.

@@ -16,12 +16,17 @@ import select
 import signal
 import socket
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from worker.query.jail import NoLandlock, confine, die_with, limit
+from worker.query.intake import job
+from worker.query.intake.work import ReadRequest
+from worker.query.jail import Limits, NoLandlock, confine, die_with, limit
 from worker.query.locked import Reply, Request, answer
+
+Asked = Request | ReadRequest | job.CountRequest
 
 _CONTROL = 0
 _OWN = 3
@@ -109,8 +114,8 @@ def _child(own: socket.socket, parent: int) -> NoReturn:
         os.closerange(_OWN + 1, os.sysconf("SC_OPEN_MAX"))
         with socket.socket(fileno=_OWN) as alone:
             with alone.makefile("rb") as lines:
-                request: Request = json.loads(lines.readline())
-            alone.sendall(encoded(_jailed(request)))
+                request: Asked = json.loads(lines.readline())
+            alone.sendall(encoded(_jailed(request, alone)))
         os._exit(0)
     except BaseException:  # noqa: BLE001 - whatever it was, this process ends here
         traceback.print_exc()
@@ -118,23 +123,49 @@ def _child(own: socket.socket, parent: int) -> NoReturn:
         os._exit(1)
 
 
-def encoded(reply: Reply) -> bytes:
-    """A reply as one line; the last whole line is what counts."""
-    return json.dumps(reply).encode() + b"\n"
+def encoded(message: Mapping[str, Any]) -> bytes:
+    """A message as one line."""
+    return json.dumps(message).encode() + b"\n"
 
 
-def _jailed(request: Request) -> Reply:
+def _jailed(request: Asked, own: socket.socket) -> Mapping[str, Any]:
+    """The reply to a request, made where nothing but its files can be reached."""
+
+    def tell(fraction: float) -> None:
+        own.sendall(encoded({"progress": round(fraction, 3)}))
+
     try:
-        limit()
-        confine(Path(request["path"]))
+        _lock_up(request)
     except NoLandlock as error:
         if request["require_landlock"]:
             message = (
                 f"This machine cannot confine queries ({error.strerror}), so none are run; "
-                "whoever runs it may allow that in the settings."
+                "whoever runs it may allow that with TAILRACE_REQUIRE_LANDLOCK=false."
             )
             return Reply(reason="no_sandbox", message=message)
-    return answer(request)
+    match request["kind"]:
+        case "query":
+            return answer(request)
+        case "read":
+            return job.read(request, tell)
+        case "count":
+            return job.count(request, tell)
+
+
+def _lock_up(request: Asked) -> None:
+    """Leave this process nothing but what its request needs; raises NoLandlock."""
+    match request["kind"]:
+        case "query":
+            limit(Limits())
+            confine([Path(request["path"])])
+        case "count":
+            limit(Limits(cpu_s=request["cpu_s"]))
+            confine([Path(request["path"])])
+        case "read":
+            limit(Limits(cpu_s=request["cpu_s"], file_bytes=request["file_bytes"]))
+            outputs = [request["scratch"], request["text"], request["made"]]
+            sources = [Path(source) for source in request["sources"]]
+            confine(sources, [Path(output) for output in outputs])
 
 
 def main() -> None:
