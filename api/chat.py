@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api import auth
+from api.bodies import parsed
 from api.datasets import brief, profile_or_404
 from api.follow import follow
 from api.problems import Problem
@@ -93,9 +94,7 @@ def cancel(task_id: str) -> Response:
 
 def asked() -> Ask:
     """The request's body; raises Problem or ValidationError for anything else."""
-    if not request.is_json:
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON: Content-Type application/json")
-    return Ask.model_validate_json(request.get_data())
+    return parsed(Ask)
 
 
 def accept(ask: Ask) -> Accepted:

@@ -16,7 +16,7 @@ from typing import Any, cast
 import redis
 
 from shared import keys
-from shared.conversations import MOST_BYTES, MOST_OWNED, MOST_TURNS, title_of
+from shared.conversations import MOST_BYTES, MOST_OWNED, MOST_TURNS, folded, title_of
 from shared.errors import (
     ConversationFull,
     KeyReused,
@@ -227,12 +227,13 @@ class Jobs:
             IDEMPOTENCY_TTL_S,
             body(EventType.ACCEPTED, title, joined, role="system"),
             round(settings.job_deadline_s + settings.result_ttl_s) + FEED_SPARE_S,
-            question.text.casefold(),
+            folded(question.text),
             MOST_TURNS,
             MOST_OWNED,
             MOST_BYTES,
             settings.user_max_active,
             settings.queue_max,
+            settings.conversations_mb << 20,
         ]
 
     def _record(self, question: Question) -> dict[str, str]:
@@ -254,6 +255,8 @@ class Jobs:
 
     def load(self, job_id: str, owner: str) -> Job | None:
         """The owner's job with this id; None when unknown, expired or somebody else's."""
+        if not keys.is_id(job_id):
+            return None
         with guarded():
             fields = cast("dict[bytes, bytes]", self._store.hgetall(keys.JOB % job_id))
         if not fields or fields.get(b"owner") != owner.encode():

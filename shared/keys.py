@@ -79,3 +79,8 @@ BELLS = "cq:tailrace"
 NAMES = {
     name: value for name, value in globals().items() if name.isupper() and isinstance(value, str)
 }
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` may be put into a key; with a colon in it, it could name another key."""
+    return text.isascii() and text.replace("-", "").isalnum()

@@ -70,6 +70,10 @@ class Rescuer:
         silence_ms = round(silence_s(self._settings) * 1000)
         return int(self._scripts.run("tell", [MOST, silence_ms, *waiting_bodies()]))
 
+    def tidy(self) -> int:
+        """Remove conversations whose time is over; how many went. Raises Unavailable."""
+        return int(self._scripts.run("tidy", [MOST]))
+
     def start(self) -> None:
         """Begin; returns at once."""
         self._thread.start()
@@ -84,6 +88,7 @@ class Rescuer:
             try:
                 done = self.round()
                 self.tell()
+                self.tidy()
             except Unavailable:
                 continue
             if done.ended or done.taken_back:

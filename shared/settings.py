@@ -63,7 +63,14 @@ class Settings(BaseSettings):
     result_ttl_s: int = Field(
         300, ge=1, description="How long a job's log is kept after its terminal event."
     )
-    conversation_ttl_days: int = Field(30, ge=1, description="How long conversations are kept.")
+    conversation_ttl_days: int = Field(
+        30, ge=1, description="How long a conversation is kept after its last question or answer."
+    )
+    conversations_mb: int = Field(
+        256,
+        ge=1,
+        description="Room for all conversations in Valkey; beyond, those unused longest go.",
+    )
     lease_s: float = Field(10.0, gt=0, description="How long an attempt lives without heartbeat.")
     heartbeat_s: float = Field(2.0, gt=0, description="How often a worker renews its leases.")
     job_deadline_s: float = Field(300.0, gt=0, description="A job older than this fails.")

@@ -3,7 +3,7 @@
 --       idempotency key or '', fingerprint of the request, idempotency TTL in s,
 --       body of the feed's event, life of the feed in s, the question case-folded,
 --       most turns of a conversation, most conversations of an owner, most bytes of an owner,
---       most unfinished jobs of an owner, most in all
+--       most unfinished jobs of an owner, most in all, most bytes of everybody's conversations
 -- Returns: {'accepted', id, conversation} | {'known', id, conversation} | {'key_reused'}
 --        | {'unknown_conversation'} | {'unknown_turn'} | {'conversation_full'}
 --        | {'owner_busy' or 'queue_full' or 'memory_short', seconds after which to come back}
@@ -59,7 +59,8 @@ if idempotency then
 end
 append(record.id, { ARGV[2] })
 join_conversation(record, { title = ARGV[4], ttl_s = ARGV[3], words = ARGV[10] })
-make_room(record.owner, record.conversation, tonumber(ARGV[12]), tonumber(ARGV[13]))
+make_room(record.owner, record.conversation, tonumber(ARGV[12]), tonumber(ARGV[13]),
+  tonumber(ARGV[16]))
 -- The owner's feed: a log with one event per accepted job, followed like any other log. It may go
 -- once every job in it has gone, so each job that joins prolongs it.
 local feed, life_s = 'feed-' .. record.owner, ARGV[9]

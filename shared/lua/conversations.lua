@@ -2,6 +2,8 @@
 
 -- What a turn takes beside its texts, about: keys, fields, places in the indexes.
 local TURN_BYTES = 1000
+-- Conversations that one question may push out, so that it never holds Redis for long.
+local MOST_DROPPED = 20
 
 -- Put a new turn at the end of its conversation, which it opens if there is none.
 local function join_conversation(record, more)
@@ -32,20 +34,29 @@ local function drop_conversation(id)
   redis.call('ZREM', CONVERSATIONS, id)
   if not of[1] then return end
   redis.call('ZREM', key(OWNED, of[1]), id)
-  redis.call('HINCRBY', KEPT_BYTES, 'all', '-' .. of[2])
-  if redis.call('HINCRBY', KEPT_BYTES, of[1], '-' .. of[2]) <= 0 then
-    redis.call('HDEL', KEPT_BYTES, of[1])
+  for _, whose in ipairs({ of[1], 'all' }) do
+    if redis.call('HINCRBY', KEPT_BYTES, whose, '-' .. of[2]) <= 0 then
+      redis.call('HDEL', KEPT_BYTES, whose)
+    end
   end
 end
 
--- Remove what an owner has not used for longest until the rest fits; never conversation `spared`.
-local function make_room(owner, spared, most, most_bytes)
-  local owned = key(OWNED, owner)
-  for _ = 1, 20 do
-    local bytes = tonumber(redis.call('HGET', KEPT_BYTES, owner) or '0')
-    if redis.call('ZCARD', owned) <= most and bytes <= most_bytes then return end
-    local oldest = redis.call('ZRANGE', owned, 0, 0)[1]
-    if not oldest or oldest == spared then return end
+-- Remove what was not used for longest until the rest fits: the owner's own beyond what one may
+-- have, anybody's beyond what all may. Never conversation `spared`.
+local function make_room(owner, spared, most, most_bytes, most_bytes_of_all)
+  local function bytes_of(whom) return tonumber(redis.call('HGET', KEPT_BYTES, whom) or '0') end
+  local function drop_oldest(index)
+    local oldest = redis.call('ZRANGE', index, 0, 0)[1]
+    if not oldest or oldest == spared then return false end
     drop_conversation(oldest)
+    return true
+  end
+  local owned, left = key(OWNED, owner), MOST_DROPPED
+  while left > 0 and (redis.call('ZCARD', owned) > most or bytes_of(owner) > most_bytes)
+    and drop_oldest(owned) do
+    left = left - 1
+  end
+  while left > 0 and bytes_of('all') > most_bytes_of_all and drop_oldest(CONVERSATIONS) do
+    left = left - 1
   end
 end

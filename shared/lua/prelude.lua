@@ -66,13 +66,18 @@ local function append(id, bodies)
   return lines
 end
 
+-- Note that a conversation takes `bytes` more.
+local function count_bytes(id, owner, bytes)
+  redis.call('HINCRBY', key(CONVERSATION, id), 'bytes', bytes)
+  redis.call('HINCRBY', KEPT_BYTES, owner, bytes)
+  redis.call('HINCRBY', KEPT_BYTES, 'all', bytes)
+end
+
 -- Note that a conversation was used, and that it takes `bytes` more.
 local function use_conversation(id, owner, bytes)
   local head, now = key(CONVERSATION, id), now_ms()
+  count_bytes(id, owner, bytes)
   redis.call('HSET', head, 'used_ms', int(now))
-  redis.call('HINCRBY', head, 'bytes', bytes)
-  redis.call('HINCRBY', KEPT_BYTES, owner, bytes)
-  redis.call('HINCRBY', KEPT_BYTES, 'all', bytes)
   redis.call('ZADD', key(OWNED, owner), int(now), id)
   redis.call('ZADD', CONVERSATIONS, int(now + redis.call('HGET', head, 'ttl_s') * 1000), id)
 end
@@ -189,6 +194,22 @@ local function finish_cancelled(id, body)
     or 'Finished and kept: ' .. table.concat(steps, ', ') .. '.'
   body = string.gsub(body, '@SAID@', function() return said end)
   finish(id, 'cancelled', (string.gsub(body, '@DONE@', function() return done end)))
+end
+
+-- Cancel a job: at once if no worker has it, else durably flagged and its worker nudged.
+-- Returns its state now, or false if there is no such job.
+local function cancel(id, body)
+  local job = key(JOB, id)
+  local state = redis.call('HGET', job, 'state')
+  if not state or FINAL[state] or state == 'cancelling' then return state end
+  if state == 'running' then
+    even_if_full()
+    redis.call('HSET', job, 'state', 'cancelling')
+    redis.call('PUBLISH', NUDGE, id)
+    return 'cancelling'
+  end
+  finish_cancelled(id, body)
+  return 'cancelled'
 end
 
 -- Ring: put one Celery message on the queue. It is a ticket to claim some job, this one first.

@@ -1,0 +1,20 @@
+"""Bodies of requests: JSON, checked against a model."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TypeVar
+
+from flask import request
+from pydantic import BaseModel
+
+from api.problems import Problem
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def parsed(model: type[Body]) -> Body:
+    """The request's body; raises Problem 415 or ValidationError for anything else."""
+    if not request.is_json:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON: Content-Type application/json")
+    return model.model_validate_json(request.get_data())
