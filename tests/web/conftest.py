@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.browser import Visit, Visitor, chromium, launched
+from tests.support.browser import Site, Visit, Visitor, chromium, launched
+from tests.support.proxy import Proxy
 from tests.support.stack import Stack
 
 
@@ -26,10 +27,18 @@ def visit(browser: Browser) -> Iterator[Visit]:
     """Somebody new with a browser, as often as called; the test fails if anything odd was seen."""
     visitors: list[Visitor] = []
 
-    def come(stack: Stack, **options: Any) -> Visitor:
-        visitors.append(Visitor(browser, stack.url, **options))
+    def come(site: Site, **options: Any) -> Visitor:
+        visitors.append(Visitor(browser, site.url, **options))
         return visitors[-1]
 
     yield come
     for visitor in visitors:
         visitor.leave()
+
+
+@pytest.fixture
+def proxy(desk: Stack) -> Iterator[Proxy]:
+    """Something between browsers and the API."""
+    made = Proxy(desk.port)
+    yield made
+    made.close()

@@ -16,10 +16,10 @@
 // nobody in this tab follows: those that were asked in another one. The first answer of the API
 // brings the cookie that says who one is, so call the API once before.
 
-import { Connection } from './stream/connection.js';
-import { Following } from './stream/following.js';
-import { PATIENCE } from './stream/patience.js';
-import { Tabs } from './stream/tabs.js';
+import { Connection } from "./stream/connection.js";
+import { Following } from "./stream/following.js";
+import { PATIENCE } from "./stream/patience.js";
+import { Tabs } from "./stream/tabs.js";
 
 /** @typedef {import('./stream/connection.js').Condition} Condition */
 /** @typedef {import('./stream/connection.js').Item} Item */
@@ -57,8 +57,8 @@ export class Stream {
   /** @type {Connection | null} */
   #connection = null;
   /** @type {Condition} */
-  #condition = { state: 'idle', reason: '' };
-  #cursor = '';
+  #condition = { state: "idle", reason: "" };
+  #cursor = "";
   #wanted = false;
   #closed = false;
   #leaderDueAt = 0;
@@ -68,13 +68,13 @@ export class Stream {
   constructor(options = {}) {
     this.#options = options;
     this.#patience = { ...PATIENCE, ...options.patience };
-    this.#tabs = new Tabs('tailrace-stream', {
+    this.#tabs = new Tabs("tailrace-stream", {
       onLead: () => this.#lead(),
       onLose: () => this.#lose(),
       onSaid: (said) => this.#hear(said),
     });
-    globalThis.document?.addEventListener('visibilitychange', this.#look);
-    for (const name of ['online', 'offline', 'pageshow']) {
+    globalThis.document?.addEventListener("visibilitychange", this.#look);
+    for (const name of ["online", "offline", "pageshow"]) {
       globalThis.addEventListener?.(name, this.#look);
     }
     this.#update();
@@ -94,7 +94,7 @@ export class Stream {
    */
   follow(taskId, handlers) {
     const following = new Following(taskId, handlers, this.#patience, {
-      starved: () => this.#toLeader({ kind: 'starved' }),
+      starved: () => this.#toLeader({ kind: "starved" }),
       over: (ended) => this.#forget(ended),
     });
     this.#known.add(taskId);
@@ -116,8 +116,8 @@ export class Stream {
     this.#followings.clear();
     this.#update();
     this.#tabs.close();
-    globalThis.document?.removeEventListener('visibilitychange', this.#look);
-    for (const name of ['online', 'offline', 'pageshow']) {
+    globalThis.document?.removeEventListener("visibilitychange", this.#look);
+    for (const name of ["online", "offline", "pageshow"]) {
       globalThis.removeEventListener?.(name, this.#look);
     }
   }
@@ -136,7 +136,7 @@ export class Stream {
 
   /** Wants the connection, or does not any more. */
   #update() {
-    const seen = globalThis.document?.visibilityState === 'visible';
+    const seen = globalThis.document?.visibilityState === "visible";
     const news = this.#options.onNews !== undefined && seen;
     // Where tabs don't know of each other, six of them would use up the browser's connections.
     const affordable = this.#tabs.shared || seen || !globalThis.document;
@@ -145,21 +145,21 @@ export class Stream {
     this.#wanted = wanted;
     clearInterval(this.#timer);
     if (wanted) {
-      this.#setCondition({ state: 'reconnecting', reason: '' });
+      this.#setCondition({ state: "reconnecting", reason: "" });
       this.#leaderDueAt = performance.now() + this.#patience.leaderSilence;
       this.#tabs.compete();
-      this.#tabs.say({ kind: 'hello' });
+      this.#tabs.say({ kind: "hello" });
       this.#timer = setInterval(() => this.#mind(), LOOK_EVERY);
     } else {
       this.#tabs.withdraw();
-      this.#setCondition({ state: 'idle', reason: '' });
+      this.#setCondition({ state: "idle", reason: "" });
     }
   }
 
   #lead() {
     this.#connection = new Connection(this.#cursor, this.#patience, {
-      onItems: (items, cursor) => this.#fromLeader({ kind: 'items', items, cursor }),
-      onOpen: (resumed) => this.#fromLeader({ kind: 'open', resumed }),
+      onItems: (items, cursor) => this.#fromLeader({ kind: "items", items, cursor }),
+      onOpen: (resumed) => this.#fromLeader({ kind: "open", resumed }),
       onCondition: () => this.#report(),
     });
   }
@@ -172,7 +172,7 @@ export class Stream {
   /** To the other tabs, and to this one. */
   #report() {
     const condition = this.#connection?.condition;
-    if (condition) this.#fromLeader({ kind: 'condition', condition, cursor: this.#cursor });
+    if (condition) this.#fromLeader({ kind: "condition", condition, cursor: this.#cursor });
   }
 
   /** @param {FromLeader} said */
@@ -189,19 +189,19 @@ export class Stream {
 
   /** @param {FromLeader | ToLeader} said by the tab that leads, or to it */
   #hear(said) {
-    if (said.kind === 'hello' || said.kind === 'nudge' || said.kind === 'starved') {
-      if (said.kind === 'nudge') void this.#connection?.nudge();
-      if (said.kind === 'starved') this.#connection?.starved();
-      if (said.kind === 'hello') this.#report();
-      if (this.#connection) this.#tabs.say({ kind: 'sign' });
+    if (said.kind === "hello" || said.kind === "nudge" || said.kind === "starved") {
+      if (said.kind === "nudge") void this.#connection?.nudge();
+      if (said.kind === "starved") this.#connection?.starved();
+      if (said.kind === "hello") this.#report();
+      if (this.#connection) this.#tabs.say({ kind: "sign" });
       return;
     }
     const dueMs = this.#tabs.leading ? SIGN_EVERY : this.#patience.leaderSilence;
     this.#leaderDueAt = performance.now() + dueMs;
-    if (said.kind === 'items') this.#pass(said.items);
-    if (said.kind === 'items' || said.kind === 'condition') this.#cursor = said.cursor;
-    if (said.kind === 'open' && !said.resumed) for (const each of this.#all()) void each.catchUp();
-    if (said.kind === 'condition' && this.#wanted) this.#setCondition(said.condition);
+    if (said.kind === "items") this.#pass(said.items);
+    if (said.kind === "items" || said.kind === "condition") this.#cursor = said.cursor;
+    if (said.kind === "open" && !said.resumed) for (const each of this.#all()) void each.catchUp();
+    if (said.kind === "condition" && this.#wanted) this.#setCondition(said.condition);
   }
 
   /** @param {Item[]} items */
@@ -236,9 +236,9 @@ export class Stream {
   /** The page is seen or hidden, or the network has come or gone. */
   #look = () => {
     this.#update();
-    if (!this.#wanted || globalThis.document?.visibilityState === 'hidden') return;
+    if (!this.#wanted || globalThis.document?.visibilityState === "hidden") return;
     if (!this.#tabs.leading) this.#leaderDueAt = performance.now() + ANSWER;
-    this.#toLeader({ kind: 'nudge' });
+    this.#toLeader({ kind: "nudge" });
     for (const each of this.#all()) void each.catchUp();
   };
 
@@ -248,8 +248,8 @@ export class Stream {
     if (this.#tabs.leading) {
       if (now < this.#leaderDueAt) return;
       this.#leaderDueAt = now + SIGN_EVERY;
-      this.#tabs.say({ kind: 'sign' });
-    } else if (now > this.#leaderDueAt && globalThis.document?.visibilityState !== 'hidden') {
+      this.#tabs.say({ kind: "sign" });
+    } else if (now > this.#leaderDueAt && globalThis.document?.visibilityState !== "hidden") {
       this.#leaderDueAt = now + this.#patience.leaderSilence;
       this.#tabs.steal();
     }

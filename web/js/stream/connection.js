@@ -3,8 +3,8 @@
 // It is read with fetch, not EventSource: that hides heartbeats, status codes and Retry-After, and
 // gives up for good at the first answer that is not 200.
 
-import { Pause, jittered, retryAfter } from './patience.js';
-import { Reader } from './sse.js';
+import { Pause, jittered, retryAfter } from "./patience.js";
+import { Reader } from "./sse.js";
 
 /** @typedef {import('./patience.js').Patience} Patience */
 /** @typedef {import('./following.js').Message} Message */
@@ -28,23 +28,21 @@ import { Reader } from './sse.js';
  * @property {() => void} onCondition it has changed
  */
 
-const ADDRESS = '/api/stream';
+const ADDRESS = "/api/stream";
 /** Asked to tell a stream that is held back from a server that is gone. */
-const PROBE = '/healthz';
-/** Streams in a row that fell silent, after which the way is taken to hold them back. */
+const PROBE = "/healthz";
+/** Streams in a row that fell silent, after which something is taken to hold them back. */
 const MOST_SILENCES = 2;
 
 /** Why an attempt ended. */
 class Ended extends Error {
   /**
-   * @param {Reason} reason
-   * @param {boolean} poll whether a stream is out of reach for now
+   * @param {'network' | 'silence' | 'busy' | 'refused'} why
    * @param {number} afterMs not to be tried again before, if the server said so
    */
-  constructor(reason, poll, afterMs = 0) {
-    super(reason);
-    this.reason = reason;
-    this.poll = poll;
+  constructor(why, afterMs = 0) {
+    super(why);
+    this.why = why;
     this.afterMs = afterMs;
   }
 }
@@ -59,10 +57,11 @@ export class Connection {
   #failures = 0;
   #refusals = 0;
   #silences = 0;
+  #beganAt = 0;
   #heardAt = 0;
   #notBefore = 0;
   /** @type {Condition} */
-  #condition = { state: 'idle', reason: '' };
+  #condition = { state: "idle", reason: "" };
 
   /**
    * @param {string} cursor where another connection left off, or empty
@@ -92,57 +91,56 @@ export class Connection {
   async nudge() {
     const now = performance.now();
     if (now > this.#notBefore) this.#pause.end();
-    if (this.#condition.state !== 'live') return;
+    if (this.#condition.state !== "live") return;
     const abort = this.#abort;
-    const silent = now - this.#heardAt > this.#patience.silence / 2;
-    if (silent || !(await this.#answers())) abort.abort(new Ended('network', false));
+    const silent = now - this.#heardAt > this.#patience.trust;
+    if (silent || !(await this.#answers())) abort.abort(new Ended("network"));
   }
 
   /** The status of a job says more than the stream has brought. */
   starved() {
-    if (this.#condition.state === 'live') this.#abort.abort(new Ended('buffering', true));
+    if (this.#condition.state === "live") this.#abort.abort(new Ended("silence"));
   }
 
   async #run() {
-    this.#tell('reconnecting', '');
+    this.#tell("reconnecting", "");
     while (!this.#closed) {
       const ended = await this.#attempt();
-      if (!this.#closed) await this.#pause.for(this.#next(ended));
+      const waitMs = await this.#next(ended);
+      if (!this.#closed) await this.#pause.for(waitMs);
     }
   }
 
   /**
    * @param {Ended} ended
-   * @returns {number} ms until the next attempt
+   * @returns {Promise<number>} ms until the next attempt
    */
-  #next({ reason, poll, afterMs }) {
+  async #next({ why, afterMs }) {
     const { pause, longestPause, retryStream, longestRetryStream } = this.#patience;
     this.#notBefore = performance.now() + afterMs;
-    if (poll) {
-      this.#tell('polling', reason);
+    if (why === "busy" || why === "refused" || (why === "silence" && (await this.#heldBack()))) {
+      this.#tell("polling", why === "silence" ? "buffering" : why);
       const waitMs = Math.min(retryStream * 2 ** this.#refusals++, longestRetryStream);
       return jittered(afterMs || waitMs);
     }
     // Asked only now: a device without a network may well run its own server.
-    this.#tell(globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting', reason);
+    this.#tell(globalThis.navigator?.onLine === false ? "offline" : "reconnecting", "network");
     return jittered(Math.min(pause * 2 ** this.#failures++, longestPause));
   }
 
   /** @returns {Promise<Ended>} why it ended */
   async #attempt() {
     this.#abort = new AbortController();
+    this.#beganAt = performance.now();
     const dog = new Watchdog(this.#abort);
     try {
-      dog.expect(this.#patience.opening, new Ended('buffering', true));
+      dog.expect(this.#patience.opening);
       const body = await this.#open();
       await this.#read(body, dog);
-      return new Ended('network', false);
+      return new Ended("network");
     } catch (error) {
       const cause = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
-      const ended = cause instanceof Ended ? cause : new Ended('network', false);
-      return ended.reason === 'buffering' && !(await this.#answers())
-        ? new Ended('network', false)
-        : ended;
+      return cause instanceof Ended ? cause : new Ended("network");
     } finally {
       dog.rest();
       this.#abort.abort();
@@ -152,21 +150,22 @@ export class Connection {
   /** @returns {Promise<ReadableStream<Uint8Array>>} */
   async #open() {
     /** @type {Record<string, string>} */
-    const headers = this.#cursor ? { 'Last-Event-ID': this.#cursor } : {};
-    headers['Accept'] = 'text/event-stream';
+    const headers = this.#cursor ? { "Last-Event-ID": this.#cursor } : {};
+    headers["Accept"] = "text/event-stream";
     const signal = this.#abort.signal;
-    const response = await fetch(ADDRESS, { headers, signal, cache: 'no-store' });
-    const type = response.headers.get('Content-Type') ?? '';
-    if (response.status === 200 && type.startsWith('text/event-stream') && response.body) {
+    const response = await fetch(ADDRESS, { headers, signal, cache: "no-store" });
+    const type = response.headers.get("Content-Type") ?? "";
+    if (response.status === 200 && type.startsWith("text/event-stream") && response.body) {
       return response.body;
     }
     if (response.status === 400 && this.#cursor) {
-      this.#cursor = '';
-      throw new Ended('refused', false);
+      // Not a cursor of this server: begin anew.
+      this.#cursor = "";
+      throw new Ended("network");
     }
     const busy = response.status === 429 || response.status === 503;
     const broken = response.status >= 500 && !busy;
-    throw new Ended(busy ? 'busy' : broken ? 'network' : 'refused', !broken, retryAfter(response));
+    throw new Ended(busy ? "busy" : broken ? "network" : "refused", retryAfter(response));
   }
 
   /**
@@ -180,36 +179,42 @@ export class Connection {
       const { done, value } = await stream.read();
       if (done || this.#closed) return;
       if (pieces === 0) this.#opened();
-      if (pieces === 1) this.#silences = 0;
       this.#heardAt = performance.now();
-      const poll = this.#silences + 1 >= MOST_SILENCES;
-      dog.expect(this.#patience.silence, new Ended(poll ? 'buffering' : 'network', poll), () => {
-        this.#silences++;
-      });
+      dog.expect(this.#patience.silence);
       this.#pass(frames.read(value));
     }
   }
 
   #opened() {
     this.#failures = 0;
-    this.#tell('live', '');
-    this.#listener.onOpen(this.#cursor !== '');
+    this.#tell("live", "");
+    this.#listener.onOpen(this.#cursor !== "");
   }
 
   /** @param {import('./sse.js').Frame[]} frames */
   #pass(frames) {
     if (frames.length === 0) return;
     this.#refusals = 0;
-    const last = frames.findLast((frame) => frame.id !== '');
+    const last = frames.findLast((frame) => frame.id !== "");
     if (last) this.#cursor = last.id;
-    this.#listener.onItems(frames.map((frame) => JSON.parse(frame.data)), this.#cursor);
+    this.#listener.onItems(
+      frames.map((frame) => JSON.parse(frame.data)),
+      this.#cursor,
+    );
+  }
+
+  /** @returns {Promise<boolean>} whether streams fall silent although the server is there */
+  async #heldBack() {
+    const lastedMs = performance.now() - this.#beganAt;
+    this.#silences = lastedMs > 2 * this.#patience.silence ? 1 : this.#silences + 1;
+    return this.#silences >= MOST_SILENCES && this.#answers();
   }
 
   /** @returns {Promise<boolean>} whether the server answers plain requests */
   async #answers() {
     try {
       const signal = AbortSignal.timeout(this.#patience.request);
-      return (await fetch(PROBE, { signal, cache: 'no-store' })).ok;
+      return (await fetch(PROBE, { signal, cache: "no-store" })).ok;
     } catch {
       return false;
     }
@@ -237,17 +242,10 @@ class Watchdog {
     this.#abort = abort;
   }
 
-  /**
-   * @param {number} ms
-   * @param {Ended} otherwise
-   * @param {() => void} [also]
-   */
-  expect(ms, otherwise, also) {
+  /** @param {number} ms from now, the last moment for the next bytes */
+  expect(ms) {
     this.rest();
-    this.#timer = globalThis.setTimeout(() => {
-      also?.();
-      this.#abort.abort(otherwise);
-    }, ms);
+    this.#timer = globalThis.setTimeout(() => this.#abort.abort(new Ended("silence")), ms);
   }
 
   rest() {

@@ -4,7 +4,7 @@
 // otherwise the log is read from here on. A job that has been silent is looked up, too, so that a
 // stream that is held back somewhere costs time, never a message, and is found out.
 
-import { retryAfter } from './patience.js';
+import { retryAfter } from "./patience.js";
 
 /** @typedef {import('./patience.js').Patience} Patience */
 /** @typedef {import('./connection.js').Condition} Condition */
@@ -31,11 +31,11 @@ import { retryAfter } from './patience.js';
  * @property {(following: Following) => void} over nothing follows any more
  */
 
-const TERMINAL = new Set(['completed', 'failed', 'cancelled']);
+const TERMINAL = new Set(["completed", "failed", "cancelled"]);
 
 /** A place in a job's log. */
 export class Position {
-  #epoch = '';
+  #epoch = "";
   #seq = -1;
   /** @type {Set<string>} epochs that are over */
   #past = new Set();
@@ -43,7 +43,7 @@ export class Position {
 
   /** Where to resume; empty at the start. */
   get cursor() {
-    return this.#seq < 0 ? '' : `${this.#epoch}-${this.#seq}`;
+    return this.#seq < 0 ? "" : `${this.#epoch}-${this.#seq}`;
   }
 
   get seq() {
@@ -58,10 +58,10 @@ export class Position {
   accept(messages) {
     const taken = { fresh: /** @type {Message[]} */ ([]), missing: false, restarted: false };
     for (const message of messages) {
-      const [epoch = ''] = message.id.split('-');
+      const [epoch = ""] = message.id.split("-");
       if (this.#past.has(epoch)) continue;
       if (epoch !== this.#epoch && message.seq === 0) {
-        taken.restarted ||= this.#epoch !== '';
+        taken.restarted ||= this.#epoch !== "";
         taken.fresh = [];
         this.#begin(epoch);
       }
@@ -77,7 +77,7 @@ export class Position {
 
   /** @param {string} epoch */
   #begin(epoch) {
-    if (this.#epoch !== '') this.#past.add(this.#epoch);
+    if (this.#epoch !== "") this.#past.add(this.#epoch);
     this.#epoch = epoch;
     this.#seq = -1;
     this.ended = false;
@@ -123,9 +123,9 @@ export class Following {
 
   /** @param {Condition} condition of the stream */
   onCondition({ state }) {
-    const began = state === 'polling' && !this.#polling;
-    this.#live = state === 'live';
-    this.#polling = state === 'polling';
+    const began = state === "polling" && !this.#polling;
+    this.#live = state === "live";
+    this.#polling = state === "polling";
     this.#quiet = 0;
     if (!this.#live) this.#endCheck();
     if (began) void this.catchUp();
@@ -163,11 +163,11 @@ export class Following {
   /** @returns {Promise<number>} ms that the server asks to be left alone, or 0 */
   async #ask() {
     const { cursor } = this.#position;
-    const query = cursor ? `?after=${cursor}` : '';
+    const query = cursor ? `?after=${cursor}` : "";
     try {
       const address = `/api/chat/status/${encodeURIComponent(this.taskId)}${query}`;
       const signal = AbortSignal.timeout(this.#patience.request);
-      const response = await fetch(address, { signal, cache: 'no-store' });
+      const response = await fetch(address, { signal, cache: "no-store" });
       if (this.#over) return 0;
       if (response.status === 404) this.gone();
       if (!response.ok) return retryAfter(response);
@@ -221,12 +221,15 @@ export class Following {
     clearTimeout(this.#timer);
     if (this.#over) return;
     const { doubt, mostDoubt, poll, hiddenPoll } = this.#patience;
-    const hidden = globalThis.document?.visibilityState === 'hidden';
+    const hidden = globalThis.document?.visibilityState === "hidden";
     const silentMs = hidden ? mostDoubt : Math.min(doubt * 2 ** this.#quiet, mostDoubt);
     const ownMs = !this.#polling ? silentMs : hidden ? hiddenPoll : poll;
-    this.#timer = setTimeout(() => {
-      this.#quiet++;
-      void this.catchUp();
-    }, Math.max(waitMs, ownMs));
+    this.#timer = setTimeout(
+      () => {
+        this.#quiet++;
+        void this.catchUp();
+      },
+      Math.max(waitMs, ownMs),
+    );
   }
 }

@@ -5,8 +5,10 @@
 export const PATIENCE = Object.freeze({
   /** The server promises a byte every 15 s; a connection silent for two heartbeats is dead. */
   silence: 30_000,
+  /** A page that is seen again believes a connection that gave a sign within this. */
+  trust: 16_000,
   /** The first bytes leave at once; a stream without any after this long is held up on its way. */
-  opening: 10_000,
+  opening: 5_000,
   /** A plain request without an answer after this long has failed. */
   request: 15_000,
   /** A job silent for this long is looked up, then half as often, up to the second figure. */
@@ -21,7 +23,7 @@ export const PATIENCE = Object.freeze({
   pause: 250,
   longestPause: 10_000,
   /** While polling, when to try a stream again; it doubles, up to the second figure. */
-  retryStream: 60_000,
+  retryStream: 15_000,
   longestRetryStream: 600_000,
   /** How long the tab that holds the connection may leave the others without a sign. */
   leaderSilence: 35_000,
@@ -40,7 +42,7 @@ export function jittered(ms) {
  * @returns {number} what its Retry-After asks for in ms; 0 when it asks for nothing
  */
 export function retryAfter(response) {
-  const asked = response.headers.get('Retry-After') ?? '';
+  const asked = response.headers.get("Retry-After") ?? "";
   const ms = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - Date.now();
   return Number.isFinite(ms) && ms > 0 ? ms : 0;
 }

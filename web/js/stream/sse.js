@@ -10,8 +10,8 @@
 /** A reader of one response; a frame counts only when its blank line has arrived. */
 export class Reader {
   #decoder = new TextDecoder();
-  #rest = '';
-  #id = '';
+  #rest = "";
+  #id = "";
   /** @type {string[]} */
   #data = [];
 
@@ -20,9 +20,9 @@ export class Reader {
    * @returns {Frame[]} the frames that these bytes complete
    */
   read(bytes) {
-    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
-    this.#rest = lines.pop() ?? '';
-    return lines.flatMap((line) => this.#line(line.endsWith('\r') ? line.slice(0, -1) : line));
+    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n");
+    this.#rest = lines.pop() ?? "";
+    return lines.flatMap((line) => this.#line(line.endsWith("\r") ? line.slice(0, -1) : line));
   }
 
   /**
@@ -30,12 +30,12 @@ export class Reader {
    * @returns {Frame[]}
    */
   #line(line) {
-    if (line.startsWith('data:')) {
+    if (line.startsWith("data:")) {
       this.#data.push(valueOf(line, 5));
-    } else if (line.startsWith('id:')) {
+    } else if (line.startsWith("id:")) {
       this.#id = valueOf(line, 3);
-    } else if (line === '' && this.#data.length > 0) {
-      const frame = { id: this.#id, data: this.#data.join('\n') };
+    } else if (line === "" && this.#data.length > 0) {
+      const frame = { id: this.#id, data: this.#data.join("\n") };
       this.#data = [];
       return [frame];
     }
@@ -49,5 +49,5 @@ export class Reader {
  * @returns {string} a field's value; one space after the colon is not part of it
  */
 function valueOf(line, start) {
-  return line.slice(line[start] === ' ' ? start + 1 : start);
+  return line.slice(line[start] === " " ? start + 1 : start);
 }

@@ -80,7 +80,7 @@ export class Tabs {
         if (asked.signal.aborted) return undefined;
         this.#lead();
         return new Promise((resolve) => {
-          asked.signal.addEventListener('abort', resolve);
+          asked.signal.addEventListener("abort", resolve);
         });
       })
       .catch(() => this.#stolen(asked));
