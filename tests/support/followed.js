@@ -5,9 +5,9 @@ async (options) => {
   const stream = new Stream({
     onCondition: ({ state, reason }) =>
       told.conditions.push(reason ? `${state} (${reason})` : state),
-    onNews: options.news ? (taskId, message) => told.news.push([taskId, message.id]) : undefined,
     patience: options.patience,
   });
+  if (options.news) stream.watch((taskId, message) => told.news.push([taskId, message.id]));
   globalThis.told = told;
   globalThis.stream = stream;
   globalThis.follow = (taskId) => {

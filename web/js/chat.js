@@ -30,10 +30,7 @@ export class Chat {
     this.editing = null;
     /** @type {"" | "loading" | "missing" | "unreachable"} */
     this.trouble = "";
-    this.stream = new Stream({
-      onCondition: () => app.changed(),
-      onNews: (taskId, message) => this.news(taskId, message),
-    });
+    this.stream = new Stream({ onCondition: () => app.changed() });
     /** @type {Map<Turn, () => void>} how to stop following each */
     this.followed = new Map();
   }

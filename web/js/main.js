@@ -16,6 +16,7 @@ listenToKeys(app);
 takeDroppedFiles(app);
 // The first answer brings the cookie that says who this is: until it is here, nothing else is asked.
 await app.data.load();
+app.chat.stream.watch((taskId, message) => void app.chat.news(taskId, message));
 route(app);
 void app.history.load();
 document.documentElement.dataset.ready = "yes";

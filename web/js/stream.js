@@ -12,9 +12,9 @@
 // A job can be followed at any time: its log comes whole, then what happens, as it happens.
 // `onCondition` tells live, reconnecting, polling (with the reason), offline or idle. All tabs of
 // a browser share one connection; it exists while something is followed and ends with the last
-// terminal message. With `onNews` it exists while the page is seen, too, and tells of jobs that
-// nobody in this tab follows: those that were asked in another one. The first answer of the API
-// brings the cookie that says who one is, so call the API once before.
+// terminal message. `stream.watch((taskId, message) => ...)` keeps it while the page is seen, too,
+// and tells of jobs that nobody in this tab follows: those that were asked in another one. The
+// first answer of the API brings the cookie that says who one is: await one before either.
 
 import { Connection } from "./stream/connection.js";
 import { Following } from "./stream/following.js";
@@ -30,7 +30,6 @@ import { Tabs } from "./stream/tabs.js";
 /**
  * @typedef {object} Options
  * @property {(condition: Condition) => void} [onCondition] at each change
- * @property {(taskId: string, message: Message) => void} [onNews] messages of other jobs of the user
  * @property {Partial<Patience>} [patience] other waits than the usual ones
  *
  * @typedef {{kind: 'items', items: Item[], cursor: string}
@@ -54,6 +53,8 @@ export class Stream {
   #followings = new Map();
   /** @type {Set<string>} the jobs that were ever followed here */
   #known = new Set();
+  /** @type {((taskId: string, message: Message) => void) | null} */
+  #onNews = null;
   /** @type {Connection | null} */
   #connection = null;
   /** @type {Condition} */
@@ -77,7 +78,6 @@ export class Stream {
     for (const name of ["online", "offline", "pageshow"]) {
       globalThis.addEventListener?.(name, this.#look);
     }
-    this.#update();
   }
 
   /** How it stands with the connection. */
@@ -109,6 +109,17 @@ export class Stream {
     };
   }
 
+  /**
+   * Hear of the user's other jobs, too, as long as the page is seen.
+   *
+   * @param {(taskId: string, message: Message) => void} onNews a message of a job that was never
+   *   followed here
+   */
+  watch(onNews) {
+    this.#onNews = onNews;
+    this.#update();
+  }
+
   /** Stops everything. */
   close() {
     this.#closed = true;
@@ -137,7 +148,7 @@ export class Stream {
   /** Wants the connection, or does not any more. */
   #update() {
     const seen = globalThis.document?.visibilityState === "visible";
-    const news = this.#options.onNews !== undefined && seen;
+    const news = this.#onNews !== null && seen;
     // Where tabs don't know of each other, six of them would use up the browser's connections.
     const affordable = this.#tabs.shared || seen || !globalThis.document;
     const wanted = !this.#closed && (this.#followings.size > 0 || news) && affordable;
@@ -212,7 +223,7 @@ export class Stream {
       if (!message) {
         for (const each of this.#followings.get(taskId) ?? []) each.gone();
       } else if (!this.#known.has(taskId)) {
-        this.#options.onNews?.(taskId, message);
+        this.#onNews?.(taskId, message);
       } else {
         const brought = messages.get(taskId) ?? [];
         messages.set(taskId, brought);
