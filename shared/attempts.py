@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import redis
 
@@ -29,6 +29,16 @@ class Claim:
     job: Job
     length: int
 
+
+class Checkpoint(NamedTuple):
+    """A finished step: its name, its result as JSON, and a digest of what it was made from."""
+
+    step: str
+    result: str
+    inputs: str
+
+
+NO_CHECKPOINT = Checkpoint("", "", "")
 
 Verdict = Literal["ok", "cancelling", "lost"]
 
@@ -78,20 +88,23 @@ class Attempts:
         return [known[verdict] for verdict in verdicts]
 
     def checkpoints(self, job: Job) -> dict[str, bytes]:
-        """Results of the steps that earlier attempts finished, as JSON by step name."""
+        """Results of the steps that earlier attempts finished, as JSON by step name.
+
+        `job.inputs` says from what each was made.
+        """
         with guarded():
             steps = cast("dict[bytes, bytes]", self._store.hgetall(keys.STEPS % job.id))
         return {step.decode(): result for step, result in steps.items()}
 
     def append(
-        self, job: Job, length: int, bodies: Sequence[str], step: str = "", result: str = ""
+        self, job: Job, length: int, bodies: Sequence[str], checkpoint: Checkpoint = NO_CHECKPOINT
     ) -> None:
-        """Append events and, with `step`, its result as checkpoint, in one atomic step.
+        """Append events and a step's result, in one atomic step.
 
         `length` is that of the log before. Raises LeaseLost, CancelRequested or LogFull; then
         nothing was written.
         """
-        arguments = [job.id, job.attempt, length, step, result, CAP, *bodies]
+        arguments = [job.id, job.attempt, length, *checkpoint, CAP, *bodies]
         _raise_for(self._scripts.run("append", arguments))
 
     def finish(self, job: Job, state: str, event: str, retry_in_s: float = 0.0) -> None:

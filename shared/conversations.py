@@ -153,7 +153,7 @@ class Conversations:
 
         None when the owner has no such conversation.
         """
-        arguments = [conversation_id, owner, cancelled_body("user")]
+        arguments = [conversation_id, owner, cancelled_body()]
         found: list[bytes] | None = self._scripts.run("delete", arguments)
         return None if found is None else [job.decode() for job in found]
 

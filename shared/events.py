@@ -47,13 +47,14 @@ def body(kind: EventType, content: str, data: dict[str, Any], role: str = "assis
     return to_json(members)[1:-1]
 
 
-def cancelled_body(by: str, interrupted: str | None = None) -> str:
+def cancelled_body(interrupted: str | None = None) -> str:
     """The body of a `cancelled` event; `interrupted` is the step that was under way.
 
-    The script puts the finished steps in place of @DONE@, and a sentence about them of @SAID@.
+    The script puts the finished steps in place of @DONE@, a sentence about them of @SAID@, and who
+    did it of @BY@.
     """
     during = f" during the step '{interrupted}'" if interrupted else ""
-    data = {"by": by, "done": "@DONE@", "interrupted": interrupted}
+    data = {"by": "@BY@", "done": "@DONE@", "interrupted": interrupted}
     text = body(EventType.CANCELLED, f"Stopped{during}. @SAID@", data, role="system")
     return text.replace('"@DONE@"', "@DONE@")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
 
@@ -93,7 +93,7 @@ class Job:
     `attempt` counts executions from 1 (0 before the first claim); `handovers` of them were ended
     by a worker that had to go, and `deaths` by one that was lost. `claimed_ms` is when the latest
     began, `worker` who runs it. `follows` is the id of the turn before it in its conversation, ''
-    for the first.
+    for the first. `inputs` are digests of what the finished steps were made from, by step.
     """
 
     id: str
@@ -112,6 +112,7 @@ class Job:
     handovers: int = 0
     deaths: int = 0
     worker: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tries(self) -> int:
@@ -139,6 +140,11 @@ class Job:
             handovers=int(text.get("handovers", "0")),
             deaths=int(text.get("deaths", "0")),
             worker=text.get("worker", ""),
+            inputs={
+                name.removeprefix("inputs:"): value
+                for name, value in text.items()
+                if name.startswith("inputs:")
+            },
         )
 
 
@@ -271,10 +277,17 @@ class Jobs:
             found: list[bytes | None] = pipeline.execute()
         return [JobState(state.decode()) if state is not None else None for state in found]
 
-    def cancel(self, job: Job, by: str = "user") -> JobState:
+    def cancel(self, job: Job) -> JobState:
         """Stop a job for good; its state now. A running one is `cancelling` until its worker ends.
 
         Cancelling a finished job changes nothing.
         """
-        state = self._scripts.run("cancel", [job.id, cancelled_body(by)])
-        return JobState(state.decode()) if state else job.state
+        return self._cancel(job.id, "user") or job.state
+
+    def cancel_by_operator(self, job_id: str) -> JobState | None:
+        """The same for anybody's job; None when there is none of this id."""
+        return self._cancel(job_id, "operator")
+
+    def _cancel(self, job_id: str, by: str) -> JobState | None:
+        state = self._scripts.run("cancel", [job_id, cancelled_body(), by])
+        return JobState(state.decode()) if state else None

@@ -33,7 +33,9 @@ def bell_template() -> str:
     """
     app = Celery(set_as_current=False)
     app.conf.task_default_queue = QUEUE
-    message = app.amqp.as_task_v2("@ID@", TASK, args=(), kwargs={}, ignore_result=True)
+    message = app.amqp.as_task_v2(
+        "@ID@", TASK, args=(), kwargs={}, argsrepr="('@ID@',)", ignore_result=True
+    )
     with Connection("memory://") as connection:
         channel = connection.channel()
         producer = app.amqp.Producer(channel)

@@ -61,7 +61,7 @@ class Rescuer:
             failed_body("attempts_used_up", "The worker died each time this was tried."),
             failed_body("quarantined", "Its worker died twice while it ran, so it was set aside."),
             retrying_body("worker_lost", "The worker stopped answering; another takes over.", 0),
-            cancelled_body("user"),
+            cancelled_body(),
         ]
         return Round(*self._scripts.run("rescue", arguments))
 

@@ -9,6 +9,7 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -54,6 +55,12 @@ class Settings(BaseSettings):
         description="Without Landlock in the kernel, run no queries and read no files.",
     )
     worker_concurrency: int = Field(8, ge=1, le=1000, description="Jobs one worker runs at a time.")
+    worker_pool: Literal["threads", "prefork"] = Field(
+        "threads", description="Whether jobs of a worker share a process or each has its own."
+    )
+    worker_grace_s: float = Field(
+        20.0, ge=0, description="How long a worker that is told to end lets its jobs finish."
+    )
     user_max_active: int = Field(
         20, ge=1, description="Unfinished jobs one user may have; more are refused with 429."
     )

@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from shared import keys
-from shared.attempts import Attempts, CancelRequested, LeaseLost
+from shared.attempts import Attempts, CancelRequested, Checkpoint, LeaseLost
 from shared.errors import KeyReused, LogFull, Unavailable, UnknownConversation
 from shared.event_log import CAP, EventLog
 from shared.jobs import Jobs, JobState, Question
@@ -152,8 +152,9 @@ def test_an_append_sent_twice_writes_once(
     attempts: Attempts, scene: Scene, store: redis.Redis
 ) -> None:
     claim = scene.claimed()
+    done = Checkpoint("intent", "{}", "a digest")
     for _ in range(2):
-        attempts.append(claim.job, claim.length, [note("a"), note("b")], "intent", "{}")
+        attempts.append(claim.job, claim.length, [note("a"), note("b")], done)
     assert types(store, scene.job_id) == ["queued", "started", "insight_delta", "insight_delta"]
     assert attempts.checkpoints(claim.job) == {"intent": b"{}"}
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import socket
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from celery import Celery, signals
 
-from shared.attempts import Attempts
 from shared.catalogue import Catalogue
-from shared.conversations import Conversations
+from shared.jobs import Jobs
 from shared.queue import TASK, celery_settings
-from shared.rescue import Rescuer
 from shared.settings import Settings
 from shared.store import connect
 from worker.agent.suggest import with_questions
-from worker.executor import Executor
-from worker.lease import LeaseKeeper
-from worker.models.openai_chat import OpenAIChat
-from worker.query.engine import QueryEngine
+from worker.leaving import Leaving
+from worker.query.helper import Helper
 from worker.query.ingest import Ingest
 from worker.query.scan import scan
-from worker.tasks import register
-
-#: Tries of one Redis command, to outlast a restart of the server within a lease.
-PATIENCE = 15
+from worker.runner import Runner
+from worker.tasks import register, revoke_cancels
 
 log = structlog.get_logger("worker")
 
@@ -40,46 +32,57 @@ def create_celery(settings: Settings) -> Celery:
 
 
 def create_worker(settings: Settings) -> Celery:
-    """The Celery app of a worker: the task, and what lives as long as the worker process."""
+    """The Celery app of a worker: the task, and what lives as long as the worker's processes."""
     app = create_celery(settings)
-    store = connect(settings, retries=PATIENCE)
-    attempts, catalogue = Attempts(store, settings), Catalogue(store)
-    name = f"{socket.gethostname()}-{os.getpid()}"
-    # Heartbeats are tried again by the keeper itself, so that each try tells the time.
-    heartbeats = Attempts(connect(settings), settings)
-    keeper = LeaseKeeper(heartbeats, settings, name, settings.worker_concurrency)
-    rescuer = Rescuer(connect(settings), settings)
-    engine = QueryEngine(settings.data_dir, require_landlock=settings.require_landlock)
-    ingest = Ingest(
-        settings.data_dir,
-        engine.helper,
-        deadline_s=settings.upload_deadline_s,
-        require_landlock=settings.require_landlock,
-    )
-    chat = OpenAIChat.from_settings(settings)
-    conversations = Conversations(store)
-    executor = Executor(attempts, keeper, catalogue, conversations, engine, chat, name)
-    register(app, TASK, executor.run)
+    leaving = Leaving(settings.worker_grace_s)
+    runners: list[Runner] = []
+
+    def run(bell_id: str, show: Callable[[str], None]) -> str:
+        return runners[-1].run(bell_id, show)
+
+    def publish(**_: Any) -> None:
+        publish_datasets(settings)
 
     def begin(**_: Any) -> None:
-        publish_datasets(catalogue, settings.datasets_dir, ingest)
-        keeper.start()
-        rescuer.start()
+        runners.append(Runner(settings, slots))
+        leaving.then(runners[-1].hand_over)
+        runners[-1].begin()
 
     def end(**_: Any) -> None:
-        rescuer.stop()
-        keeper.stop()
-        engine.close()
+        runners[-1].end()
+
+    def leave(*, how: str, **_: Any) -> None:
+        leaving.begin(at_once=how != "Warm")
 
     # Celery keeps weak references to receivers unless told otherwise.
-    signals.worker_init.connect(begin, weak=False)
-    signals.worker_shutdown.connect(end, weak=False)
+    signals.worker_shutting_down.connect(leave, weak=False)
+    signals.worker_init.connect(publish, weak=False)
+    if settings.worker_pool == "prefork":
+        slots = 1
+        signals.worker_process_init.connect(begin, weak=False)
+        signals.worker_process_shutdown.connect(end, weak=False)
+    else:
+        slots = settings.worker_concurrency
+        signals.worker_init.connect(begin, weak=False)
+        signals.worker_shutdown.connect(end, weak=False)
+    register(app, TASK, run)
+    revoke_cancels(Jobs(connect(settings), settings))
     return app
 
 
-def publish_datasets(catalogue: Catalogue, datasets_dir: Path, ingest: Ingest) -> None:
+def publish_datasets(settings: Settings) -> None:
     """Read the datasets directory and tell everyone what there is."""
-    found = scan(datasets_dir, ingest)
+    catalogue = Catalogue(connect(settings))
+    # Tables are read in processes of their own: a pool must fork from one without threads.
+    helper = Helper()
+    ingest = Ingest(
+        settings.data_dir,
+        helper,
+        deadline_s=settings.upload_deadline_s,
+        require_landlock=settings.require_landlock,
+    )
+    found = scan(settings.datasets_dir, ingest)
+    helper.close()
     for problem in found.problems:
         log.warning(problem)
     catalogue.publish([with_questions(profile) for profile in found.profiles])

@@ -6,12 +6,20 @@ and does not run the step again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
 import structlog
 
-from shared.attempts import Attempts, CancelRequested, Claim, LeaseLost
+from shared.attempts import (
+    NO_CHECKPOINT,
+    Attempts,
+    CancelRequested,
+    Checkpoint,
+    Claim,
+    LeaseLost,
+)
 from shared.catalogue import Catalogue
 from shared.conversations import Conversations
 from shared.errors import Unavailable
@@ -19,6 +27,7 @@ from shared.events import EventType, body, cancelled_body, failed_body, retrying
 from worker.agent.context import Context
 from worker.agent.pipeline import STEPS, Done, Step
 from worker.agent.results import Answer
+from worker.checkpoints import Saved, digest, surroundings
 from worker.lease import Lease, LeaseKeeper
 from worker.models.chat import ChatModel
 from worker.outcome import (
@@ -55,13 +64,13 @@ class Journal:
         self.step = step
         self.emit(EventType.STEP_STARTED, progress, {"step": step})
 
-    def finish_step(self, step: str, result: str, event: str) -> None:
+    def finish_step(self, checkpoint: Checkpoint, event: str) -> None:
         """Append a step's last event together with its result."""
-        self._append([event], step, result)
+        self._append([event], checkpoint)
         self.step = None
 
-    def _append(self, bodies: list[str], step: str = "", result: str = "") -> None:
-        self._attempts.append(self._job, self._length, bodies, step, result)
+    def _append(self, bodies: list[str], checkpoint: Checkpoint = NO_CHECKPOINT) -> None:
+        self._attempts.append(self._job, self._length, bodies, checkpoint)
         self._length += len(bodies)
 
 
@@ -86,18 +95,22 @@ class Executor:
         self._chat = chat
         self._worker = worker
 
-    def run(self, bell_id: str) -> str:
-        """Answer the bell: run one attempt of one job. Returns how it went, for Flower."""
+    def run(self, bell_id: str, show: Callable[[str], None]) -> str:
+        """Answer the bell: run one attempt of one job, whose id is shown to monitors.
+
+        Returns how it went, for them, too.
+        """
         try:
             claim = self._attempts.claim(bell_id, self._worker)
         except Unavailable as error:
             return f"nothing claimed: {error}"  # the bell will be rung again
         if claim is None:
             return "nothing to claim"
+        show(claim.job.id)
         journal = Journal(self._attempts, claim)
         with self._keeper.hold(claim) as lease:
             outcome = self._attempt(claim, lease, journal)
-            self._record(claim, outcome, cancelled_body("user", journal.step))
+            self._record(claim, outcome, cancelled_body(journal.step))
         name = type(outcome).__name__.lower()
         log.info("attempt ended", job=claim.job.id, attempt=claim.job.attempt, outcome=name)
         return f"{claim.job.id}: attempt {claim.job.attempt} {name}"
@@ -114,7 +127,7 @@ class Executor:
                 stop=lease,
                 history=self._conversations.history(claim.job.owner, claim.job.follows),
             )
-            saved = self._attempts.checkpoints(claim.job)
+            saved = Saved(self._attempts.checkpoints(claim.job), claim.job.inputs)
             return Succeeded(run_steps(context, saved, journal))
         except Exception as error:  # noqa: BLE001 - every error becomes an outcome, in one place
             return decide(error, lease)
@@ -150,29 +163,36 @@ def completed(answer: Answer) -> str:
     return body(EventType.COMPLETED, answer.answer, {"result": answer.model_dump(mode="json")})
 
 
-def run_steps(context: Context, saved: dict[str, bytes], journal: Journal) -> Answer:
-    """Run the steps in order, reading instead of running those in `saved`, up to the answer."""
+def run_steps(context: Context, saved: Saved, journal: Journal) -> Answer:
+    """Run the steps in order, reading instead of running those in `saved`, up to the answer.
+
+    A step's inputs are the question and its surroundings and the results before it; their digest
+    is chained, so that a changed input makes all that follows from it anew.
+    """
     done: Done = {}
+    inputs = digest(surroundings(context))
     for step in STEPS:
         context.stop.check()
-        result = done[step.name] = saved_or_run(step, context, done, saved, journal)
+        inputs = digest([inputs, step.name])
+        result, text = saved.get(step, inputs) or run_step(step, context, done, inputs, journal)
+        done[step.name] = result
         answer = result if isinstance(result, Answer) else result.answer
         if answer is not None:
             return answer
+        inputs = digest([inputs, text])
     raise AssertionError("the last step returns an Answer")
 
 
-def saved_or_run(
-    step: Step, context: Context, done: Done, saved: dict[str, bytes], journal: Journal
-) -> Any:
-    """One step's result."""
-    if step.name in saved:
-        return step.model.model_validate_json(saved[step.name])
+def run_step(
+    step: Step, context: Context, done: Done, inputs: str, journal: Journal
+) -> tuple[Any, str]:
+    """One step's result, also as JSON."""
     began = monotonic()
     journal.start_step(step.name, step.progress(context, done))
     result = step.run(context, done)
     content, data = step.describe(context, result)
     took_ms = round((monotonic() - began) * 1000, 1)
     event = body(EventType(step.event), content, {"step": step.name, **data, "elapsed_ms": took_ms})
-    journal.finish_step(step.name, result.model_dump_json(), event)
-    return result
+    text = result.model_dump_json()
+    journal.finish_step(Checkpoint(step.name, text, inputs), event)
+    return result, text

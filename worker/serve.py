@@ -13,7 +13,7 @@ from worker.app import create_worker
 
 
 def main(settings: Settings) -> None:
-    """Work until SIGTERM: then take no more jobs, finish the running ones, and return."""
+    """Work until SIGTERM: then take no more jobs, give the running ones some time, and return."""
     configure_logging()
     if os.geteuid() == 0:
         # Celery says it in ten lines.
@@ -22,7 +22,7 @@ def main(settings: Settings) -> None:
     options = [
         "--quiet",
         "worker",
-        "--pool=threads",
+        f"--pool={settings.worker_pool}",
         f"--concurrency={settings.worker_concurrency}",
         "--without-mingle",
         "--without-gossip",

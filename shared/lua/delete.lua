@@ -8,7 +8,7 @@ for _, job in ipairs(redis.call('LRANGE', key(TURNS, id), 0, -1)) do
   local state = redis.call('HGET', key(JOB, job), 'state')
   if state and not FINAL[state] then
     under_way[#under_way + 1] = job
-    cancel(job, ARGV[3])
+    cancel(job, ARGV[3], 'user')
   end
   redis.call('ZREM', DEAD, job)
   redis.call('UNLINK', key(DEAD_LETTER, job))

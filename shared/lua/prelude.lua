@@ -186,24 +186,27 @@ local function finish(id, state, body)
   redis.call('EXPIRE', key(STEPS, id), record[3])
 end
 
--- Finish as cancelled; @DONE@ in the body becomes the names of the finished steps, @SAID@ says so.
+-- Finish as cancelled; @DONE@ in the body becomes the names of the finished steps, @SAID@ says so,
+-- @BY@ is who did it.
 local function finish_cancelled(id, body)
   local steps = redis.call('HKEYS', key(STEPS, id))
   local done = #steps == 0 and '[]' or cjson.encode(steps)
   local said = #steps == 0 and 'Nothing was finished yet.'
     or 'Finished and kept: ' .. table.concat(steps, ', ') .. '.'
-  body = string.gsub(body, '@SAID@', function() return said end)
-  finish(id, 'cancelled', (string.gsub(body, '@DONE@', function() return done end)))
+  local by = redis.call('HGET', key(JOB, id), 'cancelled_by') or 'user'
+  local parts = { DONE = done, SAID = said, BY = by }
+  finish(id, 'cancelled', (string.gsub(body, '@(%u+)@', parts)))
 end
 
 -- Cancel a job: at once if no worker has it, else durably flagged and its worker nudged.
 -- Returns its state now, or false if there is no such job.
-local function cancel(id, body)
+local function cancel(id, body, by)
   local job = key(JOB, id)
   local state = redis.call('HGET', job, 'state')
   if not state or FINAL[state] or state == 'cancelling' then return state end
+  even_if_full()
+  redis.call('HSET', job, 'cancelled_by', by)
   if state == 'running' then
-    even_if_full()
     redis.call('HSET', job, 'state', 'cancelling')
     redis.call('PUBLISH', NUDGE, id)
     return 'cancelling'

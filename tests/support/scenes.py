@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.attempts import Attempts, Claim
+from shared.attempts import Attempts, Checkpoint, Claim
 from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
 from shared.jobs import Accepted, Jobs, JobState, Question
 
@@ -41,7 +41,7 @@ class Scene:
         """Append events under the fence."""
         assert self.claim is not None
         bodies = [note(text) for text in texts]
-        self.attempts.append(self.claim.job, self.written, bodies, step, result)
+        self.attempts.append(self.claim.job, self.written, bodies, Checkpoint(step, result, ""))
         self.written += len(bodies)
 
     def end(self, state: str) -> None:
@@ -50,7 +50,7 @@ class Scene:
         events = {
             "succeeded": body(EventType.COMPLETED, "Done.", {"result": {"answer": "Done."}}),
             "failed": failed_body("test", "It failed."),
-            "cancelled": cancelled_body("user"),
+            "cancelled": cancelled_body(),
             "retrying": retrying_body("test", "Again.", 0),
         }
         self.attempts.finish(self.claim.job, state, events[state])
