@@ -1,4 +1,13 @@
-"""A client of the HTTP API that follows a job to its end, whatever interrupts the stream."""
+"""A client of the HTTP API that follows a job to its end, whatever interrupts the stream.
+
+    with Client("http://127.0.0.1:8000") as client:
+        for message in client.follow(client.ask("Which month is the wettest?")):
+            print(message["content"])
+
+It keeps the rules of the page's own client (web/js/stream.js): a stream is resumed after the last
+message, only the next message counts, silence ends a connection, the status is looked up when a
+stream brought nothing and is polled when streams are held back, and Retry-After is honoured.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +32,17 @@ TERMINAL = frozenset({"completed", "failed", "cancelled"})
 _CONNECT_S = 5.0
 _POLL_WAIT_S = 20
 #: Streams in a row without a message after which the status is polled instead.
-_MOST_EMPTY_STREAMS = 3
+_MOST_EMPTY_STREAMS = 2
 
 
 @dataclass(frozen=True)
 class Patience:
     """How long a client waits, in seconds."""
 
-    #: The server promises a heartbeat every 15 s: a stream this silent is dead.
-    silence_s: float = 40.0
+    #: The server promises a sign every 15 s: a stream silent for two of them is dead.
+    silence_s: float = 30.0
+    #: It begins at once: a stream that has not is held up on its way.
+    opening_s: float = 5.0
     give_up_s: float = 60.0
     first_pause_s: float = 0.2
     longest_pause_s: float = 5.0
@@ -39,6 +50,17 @@ class Patience:
 
 class Interrupted(Exception):
     """A stream or a poll broke off; what was missed can be fetched again."""
+
+    retry_after_s = 0.0
+
+
+class Refused(Interrupted):
+    """The server is there and says no for now; not to be asked again before `retry_after_s`."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        super().__init__(_reason(response))
+        asked = response.headers.get("Retry-After", "")
+        self.retry_after_s = float(asked) if asked.isascii() and asked.isdigit() else 0.0
 
 
 class Client:
@@ -84,7 +106,7 @@ class Client:
                 started = self._call("POST", "/api/chat", json=body, headers=headers)
                 return str(started["task_id"])
             except Interrupted as error:
-                pauses.wait(self._unreachable(error))
+                pauses.wait(self._unreachable(error), error.retry_after_s)
 
     def cancel(self, task_id: str) -> str:
         """Ask the server to end a job; the state it is in then."""
@@ -99,38 +121,49 @@ class Client:
         pauses = _Pauses(self._patience)
         empty_streams = 0
         while not seen.ended:
-            before, failure = seen.cursor, None
             polling = empty_streams >= _MOST_EMPTY_STREAMS
-            source = self._poll if polling else self._stream
-            try:
-                for message in source(task_id, seen.cursor):
-                    if seen.accept(message):
-                        yield message
-            except Interrupted as error:
-                failure = error
-            progress = seen.cursor != before
-            if progress or (polling and failure is None):
-                pauses.restart()
             if not polling:
-                empty_streams = 0 if progress else empty_streams + 1
-            if not progress:
-                pauses.wait(self._unreachable(failure))
+                before = seen.cursor
+                try:
+                    yield from seen.next_of(self._stream(task_id, before))
+                except Refused:
+                    empty_streams = _MOST_EMPTY_STREAMS
+                except Interrupted:
+                    pass
+                if seen.cursor != before:
+                    pauses.restart()
+                    empty_streams = 0
+                    continue
+                empty_streams += 1
+            wait_s = _POLL_WAIT_S if polling else 0
+            before = seen.cursor
+            try:
+                yield from seen.next_of(self._poll(task_id, before, wait_s))
+            except Interrupted as error:
+                pauses.wait(self._unreachable(error), error.retry_after_s)
+            else:
+                pauses.restart()
+                if seen.cursor == before:
+                    pauses.wait(self._unreachable(None))
 
     def _stream(self, task_id: str, cursor: str) -> Iterator[Message]:
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": cursor} if cursor else {})
+        timeout = httpx2.Timeout(self._patience.opening_s, connect=_CONNECT_S)
         path = f"/api/chat/stream/{task_id}"
         try:
-            with self._http.stream("GET", path, headers=headers) as response:
+            with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
                 if response.status_code != HTTPStatus.OK:
                     response.read()
                     _check(response)
                     raise Interrupted("nothing to stream")
+                # It has begun: from here on its silences may be longer.
+                response.request.extensions["timeout"]["read"] = self._patience.silence_s
                 yield from parse_events(response.iter_bytes())
         except (httpx2.TransportError, ValueError) as error:
             raise Interrupted(str(error)) from error
 
-    def _poll(self, task_id: str, cursor: str) -> Iterator[Message]:
-        params = {"wait": str(_POLL_WAIT_S)} | ({"after": cursor} if cursor else {})
+    def _poll(self, task_id: str, cursor: str, wait_s: int) -> Iterator[Message]:
+        params = {"wait": str(wait_s)} | ({"after": cursor} if cursor else {})
         yield from self._call("GET", f"/api/chat/status/{task_id}", params=params)["messages"]
 
     def _ask_once(self, method: str, path: str) -> dict[str, Any]:
@@ -154,6 +187,8 @@ class Client:
         return found
 
     def _unreachable(self, failure: Interrupted | None) -> CommandError:
+        if isinstance(failure, Refused):
+            return CommandError(f"{self._url} does not take this now: {failure}", UNREACHABLE)
         why = f" ({failure})" if failure else ""
         return CommandError(
             f"No Tailrace answers at {self._url}{why}: start it with bin/up, or give --url.",
@@ -169,6 +204,10 @@ class _Seen:
         self.ended = False
         self._epoch = ""
         self._seq = -1
+
+    def next_of(self, messages: Iterator[Message]) -> Iterator[Message]:
+        """Those that have not been passed on; raises Interrupted when some are missing."""
+        return (message for message in messages if self.accept(message))
 
     def accept(self, message: Message) -> bool:
         """Whether this is the next message; raises Interrupted when some are missing before it."""
@@ -197,11 +236,12 @@ class _Pauses:
         self._until = time.monotonic() + self._patience.give_up_s
         self._pause_s = self._patience.first_pause_s
 
-    def wait(self, otherwise: CommandError) -> None:
+    def wait(self, otherwise: CommandError, at_least_s: float = 0.0) -> None:
         """Pause before the next try; raises `otherwise` when patience is at its end."""
-        if time.monotonic() + self._pause_s > self._until:
+        pause_s = max(self._pause_s, at_least_s)
+        if time.monotonic() + pause_s > self._until:
             raise otherwise
-        time.sleep(self._pause_s)
+        time.sleep(pause_s)
         self._pause_s = min(self._pause_s * 2, self._patience.longest_pause_s)
 
 
@@ -225,13 +265,17 @@ def _check(response: httpx2.Response) -> None:
     """Raise Interrupted for a refusal that passes, CommandError for one that does not."""
     busy = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
     if busy or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise Interrupted(f"HTTP {response.status_code}")
+        raise Refused(response)
     if response.status_code < HTTPStatus.BAD_REQUEST:
         return
+    code = USAGE if response.request.method == "POST" else 1
+    raise CommandError(_reason(response), code)
+
+
+def _reason(response: httpx2.Response) -> str:
+    """What a refusal says for people."""
     try:
         problem = response.json()
-        reason = str(problem.get("detail") or problem.get("error") or problem.get("title"))
+        return str(problem.get("detail") or problem.get("error") or problem.get("title"))
     except (ValueError, AttributeError):
-        reason = f"HTTP {response.status_code}"
-    code = USAGE if response.request.method == "POST" else 1
-    raise CommandError(reason, code)
+        return f"HTTP {response.status_code}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cli.client import UNREACHABLE, Client, Patience, parse_events
@@ -49,6 +51,43 @@ def test_a_stream_that_stays_silent_is_left() -> None:
     """No heartbeat within the promised time means the connection is dead."""
     script = Script(silent=True)
     assert followed(script) == ids(script)
+
+
+def test_a_stream_that_is_held_back_is_not_waited_for() -> None:
+    """A proxy that buffers keeps even the head; the status answers and is asked instead."""
+    script = Script(held_back=True)
+    hurried = replace(QUICK, opening_s=0.2, silence_s=600)
+    with serve(script) as url, Client(url, hurried) as client:
+        assert [message["id"] for message in client.follow("t1")] == ids(script)
+
+
+def test_a_stream_that_has_begun_may_be_silent_for_longer() -> None:
+    """Between two heartbeats nothing comes; that is no reason to leave."""
+    script = Script(hesitates_s=0.6)
+    patient = replace(QUICK, opening_s=0.2, silence_s=30)
+    with serve(script) as url, Client(url, patient) as client:
+        assert [message["id"] for message in client.follow("t1")] == ids(script)
+    assert script.requests == ["/api/chat/stream/t1"]
+
+
+def test_a_server_that_asks_for_time_gets_it() -> None:
+    """Retry-After counts more than the client's own pauses."""
+    script = Script(refuse_posts=1, retry_after="1")
+    assert followed(script) == ids(script)
+    first, second = script.asked_at
+    assert second - first >= 1
+
+
+def test_a_server_that_stays_too_busy_is_quoted() -> None:
+    """Its own words, not that there is no server."""
+    script = Script(refuse_posts=1000)
+    hopeless = replace(QUICK, give_up_s=0.2)
+    with (
+        serve(script) as url,
+        Client(url, hopeless) as client,
+        pytest.raises(CommandError, match="try later"),
+    ):
+        client.ask("Which month?")
 
 
 def test_a_log_started_afresh_is_read_from_its_beginning() -> None:

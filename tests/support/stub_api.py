@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -49,6 +50,14 @@ class Script:
     cuts: list[int] = field(default_factory=list)
     streams: bool = True
     silent: bool = False
+    #: Streams give no byte, not even a head, while the status answers, as behind a buffering proxy.
+    held_back: bool = False
+    #: Seconds between a stream's head and its first event.
+    hesitates_s: float = 0.0
+    #: What a refusal asks for; empty: nothing.
+    retry_after: str = ""
+    #: When each question came, by the server's clock.
+    asked_at: list[float] = field(default_factory=list)
     forgetful: bool = False
     refuse_posts: int = 0
     posts: list[tuple[str, str]] = field(default_factory=list)
@@ -111,6 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.script.cancelled.set()
             self._reply(200, {"state": "cancelling"})
             return
+        self.script.asked_at.append(monotonic())
         key, cookie = self.headers.get("Idempotency-Key", ""), self.headers.get("Cookie", "")
         self.script.posts.append((key, cookie))
         if len(self.script.posts) <= self.script.refuse_posts:
@@ -120,6 +130,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(202, {"task_id": "t1"})
 
     def _stream(self, cursor: str) -> None:
+        if self.script.held_back:
+            self.script.cancelled.wait(20)
+            return
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
@@ -127,6 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.script.streaming.set()
         if self.script.silent:
             self.script.cancelled.wait(20)
+        self.script.cancelled.wait(self.script.hesitates_s)
         blocks = (
             f"id: {found['id']}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n".encode()
             for found in self.script.after(cursor)
@@ -145,6 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
         content = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
+        if status == 503 and self.script.retry_after:
+            self.send_header("Retry-After", self.script.retry_after)
         self.send_header("Set-Cookie", "tailrace_owner=me; Path=/")
         self.end_headers()
         self.wfile.write(content)
