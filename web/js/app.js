@@ -38,6 +38,8 @@ export class App extends EventTarget {
     /** @type {Dialog | null} */
     this.dialog = null;
     this.sidebarOpen = false;
+    /** Whether a file is held over the page. */
+    this.dropping = false;
     this.toasted = "";
     this.toastTimer = 0;
   }

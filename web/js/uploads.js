@@ -100,7 +100,10 @@ export function takeDroppedFiles(app) {
   const carriesFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
   /** @param {boolean} over */
   const show = (over) => {
+    if (over === app.dropping) return;
+    app.dropping = over;
     document.documentElement.dataset.drop = over ? "over" : "";
+    app.changed();
   };
   addEventListener("dragover", (event) => {
     if (!carriesFiles(event)) return;

@@ -62,6 +62,7 @@ export function footView(app) {
  * @param {App} app
  */
 function noticeView(app) {
+  if (app.dropping) return html`<p class="notice good">${icon("upload")} ${app.t("upload.drop_here")}</p>`;
   const { state, reason } = app.chat.stream.condition;
   if (state === "live" || state === "idle") return nothing;
   if (state === "reconnecting" && !reason) return nothing; // just beginning

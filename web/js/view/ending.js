@@ -49,7 +49,7 @@ function sentence(app, turn, ending) {
   const reason = turn.final?.data.reason;
   const own = reason ? app.t(`reason.${reason}`) : "";
   if (own && own !== `reason.${reason}`) return own;
-  if (ending === "stopped") return app.t("ending.stopped.more", { n: turn.steps.length });
+  if (ending === "stopped") return app.t("ending.stopped.more", { n: turn.final?.data.done?.length ?? 0 });
   if (ending === "gone") return app.t("ending.gone.more");
   return turn.problem;
 }

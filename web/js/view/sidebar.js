@@ -33,7 +33,7 @@ export function sidebarView(app) {
         @input=${(/** @type {InputEvent} */ event) => app.history.search(/** @type {HTMLInputElement} */ (event.target).value)}
       />
     </label>
-    <div class="conversations">${listView(app)}</div>
+    <section class="conversations" aria-label=${app.t("sidebar.list")}>${listView(app)}</section>
     <div class="side-end">${prefsView(app)}</div>
   `;
 }

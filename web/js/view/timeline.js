@@ -23,7 +23,7 @@ export function timelineView(app, turn) {
   if (!turn.steps.length) return nothing;
   return html`
     <details class="timeline past">
-      <summary>${icon("done")} <span>${summary(app, turn)}</span> ${icon("down")}</summary>
+      <summary>${icon(turn.phase === "completed" ? "done" : "log")} <span>${summary(app, turn)}</span> ${icon("down")}</summary>
       ${stopsView(app, turn)}
     </details>
   `;
