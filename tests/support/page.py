@@ -95,7 +95,7 @@ def result(**more: Any) -> dict[str, Any]:
         "data_summary": None,
         "planner": "built-in planner",
         "suggestions": ["Average precipitation by year"],
-        "dataset": "seattle-weather",
+        "dataset": None,
         "resolved_question": None,
         "coverage": COVERAGE,
         "receipt": {"question": "Which month is the wettest?", "result_hash": "abc"},

@@ -123,7 +123,7 @@ export class DataGrid extends HTMLElement {
     const rows = this.#order.slice(this.#first, this.#last);
     const fixed = table.rows.length > ALL_IN_SIGHT;
     return html`
-      <div class="grid-view" tabindex="0" role="region" aria-label=${app.t("grid.label")} @scroll=${() => this.#scrolled()}>
+      <div class="grid-view" tabindex="0" role="group" aria-label=${app.t("grid.label")} @scroll=${() => this.#scrolled()}>
         <table
           class=${fixed ? "fixed" : ""}
           aria-rowcount=${table.rows.length + 1}

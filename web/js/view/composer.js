@@ -104,7 +104,7 @@ function keys(app, event) {
     submit(app);
   } else if (event.key === "ArrowUp" && box.selectionEnd === 0) {
     recall(app, box, event, -1);
-  } else if (event.key === "ArrowDown" && box.selectionStart === box.value.length) {
+  } else if (event.key === "ArrowDown" && [0, box.value.length].includes(box.selectionStart)) {
     recall(app, box, event, 1);
   }
 }

@@ -4,7 +4,7 @@
  * @import {App} from "../app.js"
  */
 
-import { html, nothing } from "../html.js";
+import { html } from "../html.js";
 import { icon } from "../icons.js";
 
 /** @param {App} app */
@@ -20,7 +20,7 @@ export function headView(app) {
     >
       ${icon("menu")}
     </button>
-    <h1 class="title">${title || nothing}</h1>
+    <h1 class="title">${title || html`<span class="for-ears">Tailrace</span>`}</h1>
     <button class="ghost" @click=${() => app.showPanel({ kind: "datasets" })}>
       ${icon("table")}<span class="label">${app.t("datasets.title")}</span>
     </button>

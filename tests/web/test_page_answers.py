@@ -1,0 +1,167 @@
+"""Answers on the page can be checked: numbers, coverage, receipts, tables, charts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.support.browser import Visit
+from tests.support.page import Played, Reader, result, words_only
+from tests.support.stack import Stack
+
+MANY_ROWS = 100_000
+KINDS = {
+    "empty": "No rows match",
+    "truncated": "Shown in part",
+    "refused": "Not in this data",
+    "timed_out": "It took too long",
+    "failed": "Something went wrong",
+    "clarification": "Which do you mean?",
+}
+
+
+def answered(desk: Stack, visit: Visit, made: dict[str, Any] | None = None) -> Reader:
+    """Somebody who has got this answer."""
+    reader = Reader(visit(desk))
+    work = Played(desk, reader.ask())
+    work.steps()
+    work.answer(made)
+    expect(reader.last(".result")).to_be_visible()
+    return reader
+
+
+def test_a_number_and_its_cell_show_each_other(desk: Stack, visit: Visit) -> None:
+    """Both ways, by pointer and by keyboard."""
+    reader = answered(desk, visit)
+    number, cell = reader.last(".num[data-cell='0,1']"), reader.last("td[data-cell='0,1']")
+    expect(number).to_have_text("5.35")
+    expect(cell).to_have_class("number cited")
+    number.hover()
+    expect(cell).to_have_class("number cited marked")
+    cell.hover()
+    expect(number).to_have_class("num lit")
+    number.focus()
+    reader.page.keyboard.press("Enter")
+    expect(cell).to_be_focused()
+
+
+def test_the_coverage_stands_under_the_answer(desk: Stack, visit: Visit) -> None:
+    """Its sentence, and on asking its figures; a number of it leads there."""
+    reader = answered(desk, visit)
+    expect(reader.last(".coverage summary")).to_contain_text("All 1,461 rows")
+    reader.last(".num.of-coverage").click()
+    expect(reader.last(".coverage dl")).to_contain_text("2: no value in precipitation")
+    expect(reader.last(".made-by")).to_have_text("built-in planner · 0.4s")
+
+
+def test_the_receipt_is_a_file(desk: Stack, visit: Visit, tmp_path: Path) -> None:
+    """All that is needed to run it again."""
+    reader = answered(desk, visit)
+    with reader.page.expect_download() as download:
+        reader.last("button:has-text('Receipt')").click()
+    download.value.save_as(tmp_path / "receipt.json")
+    assert json.loads((tmp_path / "receipt.json").read_text())["result_hash"] == "abc"
+
+
+def test_what_is_no_answer_looks_unlike_one(desk: Stack, visit: Visit) -> None:
+    """Each kind has its own words and its own look."""
+    reader = answered(desk, visit)
+    looks = {look(reader.last(".result"))}
+    for kind, heading in KINDS.items():
+        Played(desk, reader.ask(kind)).answer(words_only(kind, "It is so."))
+        expect(reader.last(".kind")).to_have_text(heading)
+        looks.add(look(reader.last(".result")))
+    assert len(looks) == len(KINDS)  # out of time and cut short share a colour, not their words
+
+
+def look(result: Locator) -> str:
+    """Border, background and headline colour of a result."""
+    return str(
+        result.evaluate(
+            """(node) => { const style = getComputedStyle(node);
+            const kind = node.querySelector('.kind');
+            return [style.borderLeft, style.borderTopStyle, style.backgroundColor,
+                kind && getComputedStyle(kind).color].join() }"""
+        )
+    )
+
+
+def test_a_clarification_is_answered_by_a_button(desk: Stack, visit: Visit) -> None:
+    """The choices are buttons, and a choice is the next question."""
+    choices = ["The highest temperature", "The lowest temperature"]
+    made = words_only("clarification", "Which one?", suggestions=choices)
+    reader = answered(desk, visit, made)
+    reader.last(".choices button").nth(1).click()
+    expect(reader.page.locator(".turn .question")).to_have_text(
+        ["Which month is the wettest on average?", "The lowest temperature"]
+    )
+
+
+def test_text_is_never_markup(desk: Stack, visit: Visit) -> None:
+    """Not in the answer, not in a cell, not in a column's name, not in the question."""
+    evil = "<img src=x onerror=alert(1)><b>bold</b>"
+    table = {"columns": [evil, "n"], "rows": [[evil, 1]], "total_rows": 1, "truncated": False}
+    made = result(answer=evil, parts=[{"text": evil}], table=table, chart=None)
+    reader = answered(desk, visit, made)
+    expect(reader.last(".prose")).to_have_text(evil)
+    expect(reader.last("td").first).to_have_text(evil)
+    Played(desk, reader.ask(evil)).answer()
+    expect(reader.last(".question")).to_have_text(evil)
+    assert reader.page.locator("#turns img, #turns .prose b, #turns td b").count() == 0
+
+
+def test_a_table_sorts_and_returns_to_its_own_order(desk: Stack, visit: Visit) -> None:
+    """Numbers by size, the greatest first; the third press brings the answer's order back."""
+    reader = answered(desk, visit)
+    figures = reader.last("td.number")
+    header = reader.last("th.number")
+    expect(figures).to_have_text(["5.35", "5.02", "0.39"])
+    for order, shown in [
+        ("descending", ["5.35", "5.02", "0.39"]),
+        ("ascending", ["0.39", "5.02", "5.35"]),
+        ("none", ["5.35", "5.02", "0.39"]),
+    ]:
+        header.locator("button").click()
+        expect(header).to_have_attribute("aria-sort", order)
+        expect(figures).to_have_text(shown)
+
+
+def test_a_hundred_thousand_rows_are_drawn_as_far_as_seen(desk: Stack, visit: Visit) -> None:
+    """The last row is there when one scrolls to it; a cell far down is found from its number."""
+    rows = [[f"row {number}", number] for number in range(MANY_ROWS)]
+    table = {"columns": ["name", "n"], "rows": rows, "total_rows": MANY_ROWS, "truncated": False}
+    parts = [{"text": "It is "}, {"text": "77,777", "cell": [77_777, 1]}, {"text": "."}]
+    made = result(answer="It is 77,777.", parts=parts, table=table, chart=None, coverage=None)
+    reader = answered(desk, visit, made)
+    view = reader.last(".grid-view")
+    assert reader.last("tbody tr").count() < 200
+    view.evaluate("(node) => { node.scrollTop = node.scrollHeight }")
+    expect(reader.last(f"td[data-cell='{MANY_ROWS - 1},1']")).to_be_visible()
+    reader.last(".num").click()
+    expect(reader.last("td[data-cell='77777,1']")).to_be_focused()
+    assert reader.last("tbody tr").count() < 200
+
+
+@pytest.mark.parametrize("format", ["PNG", "SVG", "Vega-Lite"])
+def test_a_chart_is_downloaded(desk: Stack, visit: Visit, tmp_path: Path, format: str) -> None:  # noqa: A002
+    """As a picture or as its specification, in the kind that was chosen."""
+    reader = answered(desk, visit)
+    expect(reader.last("canvas")).to_be_visible()
+    reader.last("[aria-label='Line']").click()
+    expect(reader.last("[aria-label='Line']")).to_have_attribute("aria-pressed", "true")
+    with reader.page.expect_download() as download:
+        reader.last(f"vega-chart button:has-text('{format}')").click()
+    download.value.save_as(tmp_path / "chart")
+    content = (tmp_path / "chart").read_bytes()
+    if format == "PNG":
+        assert content.startswith(b"\x89PNG")
+    elif format == "SVG":
+        assert content.startswith(b"<svg")
+    else:
+        spec = json.loads(content)
+        assert spec["mark"]["type"] == "line"
+        assert len(spec["data"]["values"]) == 3

@@ -1,0 +1,145 @@
+"""The page works for everyone: by keyboard, for people who listen, in their language, on a phone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import expect
+
+from shared.events import failed_body
+from tests.support.axe import WAYS, violations
+from tests.support.browser import DESKTOP, PHONE, Visit
+from tests.support.page import Played, Reader, words_only
+from tests.support.stack import Stack
+
+FIRST_LOAD_BYTES = 60_000
+@WAYS
+def test_nothing_stands_in_the_way_while_it_works_or_fails(
+    desk: Stack, visit: Visit, size: dict[str, int], scheme: str
+) -> None:
+    """Waiting, running, failed; and each kind of result that is no answer."""
+    reader = Reader(visit(desk, viewport=size, color_scheme=scheme, reduced_motion="reduce"))
+    work = Played(desk, reader.ask())
+    work.begin("intent")
+    expect(reader.last("[data-step=intent]")).to_be_visible()
+    assert violations(reader.page) == []
+    work.finish("failed", failed_body("deadline_passed", "It took too long."))
+    expect(reader.last(".ending.timed_out")).to_be_visible()
+    for kind in ("empty", "truncated", "timed_out", "failed", "clarification"):
+        Played(desk, reader.ask(kind)).answer(words_only(kind, "It is so."))
+        expect(reader.last(".kind")).to_be_visible()
+    assert violations(reader.page) == []
+
+
+def test_people_who_listen_hear_steps_and_the_answer_not_each_word(
+    desk: Stack, visit: Visit
+) -> None:
+    """The status region changes a few times while a hundred pieces of text arrive."""
+    reader = Reader(visit(desk))
+    reader.page.evaluate(
+        """() => { window.heard = []; new MutationObserver(() =>
+            heard.push(document.getElementById('said').textContent))
+            .observe(document.getElementById('said'), { childList: true }) }"""
+    )
+    work = Played(desk, reader.ask())
+    work.begin("insight")
+    for number in range(100):
+        work.say(f"word{number} ")
+    expect(reader.last(".streaming")).to_contain_text("word99")
+    work.answer()
+    expect(reader.told()).to_contain_text("November is the wettest")
+    heard: list[str] = reader.page.evaluate("heard")
+    assert len(heard) <= 4
+    assert not any("word" in sentence for sentence in heard)
+
+
+def test_everything_can_be_done_by_keyboard(desk: Stack, visit: Visit) -> None:
+    """`/` to the question, Shift+Enter for a line, arrows for what was asked, focus comes back."""
+    reader = Reader(visit(desk))
+    page, box = reader.page, reader.page.locator("#question")
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    page.keyboard.type("One")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("line")
+    expect(box).to_have_value("One\nline")
+    page.keyboard.press("Enter")
+    Played(desk, reader.task()).answer()
+    expect(reader.last(".result")).to_be_visible()
+    expect(box).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_value("One\nline")
+    page.keyboard.press("ArrowDown")
+    expect(box).to_have_value("")
+    log = reader.last("[aria-label='Log of this question']")
+    log.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(log).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).not_to_be_visible()
+
+
+def test_the_page_speaks_the_readers_language(desk: Stack, visit: Visit) -> None:
+    """By the browser's wish or by choice, figures included; the choice is kept."""
+    reader = Reader(visit(desk, locale="de-DE"))
+    expect(reader.page.locator(".hero")).to_have_text("Was möchtest du wissen?")
+    Played(desk, reader.ask()).answer()
+    expect(reader.last("td.number").first).to_have_text("5,35")
+    reader.page.locator(".language select").select_option("es")
+    expect(reader.page.locator("html")).to_have_attribute("lang", "es")
+    expect(reader.last("td.number").first).to_have_text("5,35")
+    reader.page.reload()
+    expect(reader.page.locator("#question")).to_have_attribute("placeholder", "Haz otra pregunta")
+
+
+def test_a_chosen_theme_is_kept(desk: Stack, visit: Visit) -> None:
+    """Dark on a light system, from the first paint on."""
+    reader = Reader(visit(desk, color_scheme="light"))
+    ink = "() => getComputedStyle(document.body).backgroundColor"
+    light = reader.page.evaluate(ink)
+    reader.page.locator("[aria-label='Dark']").click()
+    dark = reader.page.evaluate(ink)
+    reader.page.reload()
+    assert reader.page.evaluate(ink) == dark != light
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP, {"width": 320, "height": 568}])
+def test_nothing_overflows(desk: Stack, visit: Visit, size: dict[str, int]) -> None:
+    """No sideways scrolling, and each thing to press on a phone is big enough for a finger."""
+    reader = Reader(visit(desk, viewport=size))
+    work = Played(desk, reader.ask())
+    work.steps()
+    work.answer()
+    expect(reader.last("canvas")).to_be_visible()
+    assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert reader.page.evaluate(
+        "() => { const s = document.getElementById('scroll'); return s.scrollWidth <= s.clientWidth }"
+    )
+    small = reader.page.evaluate(
+        """() => [...document.querySelectorAll('button, select, .composer textarea')]
+            .filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > 0)
+            .filter((node) => node.getBoundingClientRect().height < 24)
+            .map((node) => node.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+
+
+def test_the_first_load_is_small(desk: Stack, visit: Visit) -> None:
+    """Under 60 KB in all before charts, and nothing is asked for twice."""
+    visitor = visit(desk)
+    reader = Reader(visitor)
+    expect(reader.page.locator("#question")).to_be_visible()
+    sizes = [
+        request.sizes()["responseBodySize"]
+        for request in visitor.requests
+        if not request.url.endswith("/api/stream") and request.response() is not None
+    ]
+    assert sum(sizes) < FIRST_LOAD_BYTES
+    urls = sorted(request.url for request in visitor.requests)
+    assert [one for one, other in pairwise(urls) if one == other and "/static/" in one] == []
+    assert not any("vega" in url for url in urls)
