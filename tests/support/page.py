@@ -14,7 +14,7 @@ from tests.support.tab import work_on
 
 expect.set_options(timeout=PATIENCE_MS)
 
-TABLE = {
+TABLE: dict[str, Any] = {
     "columns": ["month", "average precipitation"],
     "rows": [["November", 5.354166], ["December", 5.021774], ["July", 0.388709]],
     "total_rows": 3,

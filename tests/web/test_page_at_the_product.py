@@ -36,5 +36,3 @@ def test_nothing_stands_in_anybodys_way(
     reader.ask("What is the weather like on Mars?")
     expect(reader.last(".result.refused")).to_be_visible()
     assert violations(reader.page) == []
-
-

@@ -1,4 +1,4 @@
-"""The page works for everyone: by keyboard, for people who listen, in their language, on a phone."""
+"""The page works for everyone: by keyboard, by ear, in their language, on a phone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from tests.support.page import Played, Reader, words_only
 from tests.support.stack import Stack
 
 FIRST_LOAD_BYTES = 60_000
+
+
 @WAYS
 def test_nothing_stands_in_the_way_while_it_works_or_fails(
     desk: Stack, visit: Visit, size: dict[str, int], scheme: str
@@ -118,7 +120,8 @@ def test_nothing_overflows(desk: Stack, visit: Visit, size: dict[str, int]) -> N
     expect(reader.last("canvas")).to_be_visible()
     assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert reader.page.evaluate(
-        "() => { const s = document.getElementById('scroll'); return s.scrollWidth <= s.clientWidth }"
+        """() => { const scroll = document.getElementById('scroll');
+            return scroll.scrollWidth <= scroll.clientWidth }"""
     )
     small = reader.page.evaluate(
         """() => [...document.querySelectorAll('button, select, .composer textarea')]
