@@ -30,7 +30,7 @@ CHART = {
         "y": {"field": "average precipitation", "type": "quantitative"},
     },
 }
-PARTS = [
+PARTS: list[dict[str, Any]] = [
     {"text": "November is the wettest: ", "cell": None, "field": None},
     {"text": "5.35", "cell": [0, 1], "field": None},
     {"text": " mm over ", "cell": None, "field": None},
@@ -87,11 +87,11 @@ def result(**more: Any) -> dict[str, Any]:
     made = {
         "type": "particular_response",
         "kind": "answer",
-        "answer": "".join(part["text"] for part in PARTS),
+        "answer": "".join(str(part["text"]) for part in PARTS),
         "parts": PARTS,
         "table": TABLE,
         "chart": CHART,
-        "query": {"plan": STEPS[1][3]["plan"], "sql": STEPS[1][3]["sql"]},
+        "query": {"plan": "average precipitation by month", "sql": "SELECT 1"},
         "data_summary": None,
         "planner": "built-in planner",
         "suggestions": ["Average precipitation by year"],
@@ -125,7 +125,7 @@ class Played:
         """Append events in one call."""
         claim = self.scene.claim
         assert claim is not None
-        self.scene.attempts.append(claim.job, self.scene.written, bodies, "", "")
+        self.scene.attempts.append(claim.job, self.scene.written, bodies)
         self.scene.written += len(bodies)
 
     def begin(self, step: str) -> None:
