@@ -24,6 +24,10 @@ app = typer.Typer(
     epilog="Settings are TAILRACE_* environment variables: docs/settings.md lists them.",
 )
 
+jobs = typer.Typer(help="See the queue and act on it, for operators: over all users.")
+app.add_typer(jobs, name="jobs")
+
+JOB = Annotated[str, typer.Argument(help="The job's id, which is its task_id.")]
 URL = Annotated[str, typer.Option("--url", help="Server. Default: the one bin/up runs here.")]
 JSON = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, nothing else.")]
 
@@ -78,6 +82,43 @@ def datasets(*, as_json: JSON = False, url: URL = "") -> int:
     from cli.datasets import run
 
     return run(url or local_url(), as_json=as_json)
+
+
+@jobs.command(name="list")
+def jobs_list(*, as_json: JSON = False) -> int:
+    """List the unfinished jobs of everybody."""
+    return on_jobs("list", as_json=as_json)
+
+
+@jobs.command(name="show")
+def jobs_show(job: JOB, *, as_json: JSON = False) -> int:
+    """Show one job and its events."""
+    return on_jobs("show", job, as_json=as_json)
+
+
+@jobs.command(name="cancel")
+def jobs_cancel(job: JOB, *, as_json: JSON = False) -> int:
+    """Stop a job for good, whether it waits or runs."""
+    return on_jobs("cancel", job, as_json=as_json)
+
+
+@jobs.command(name="dead")
+def jobs_dead(*, as_json: JSON = False) -> int:
+    """List the jobs that failed in the last week, and why."""
+    return on_jobs("dead", as_json=as_json)
+
+
+@jobs.command(name="retry")
+def jobs_retry(job: JOB, *, as_json: JSON = False) -> int:
+    """Ask a failed job's question again, for the same person."""
+    return on_jobs("retry", job, as_json=as_json)
+
+
+def on_jobs(command: str, job: str = "", *, as_json: bool) -> int:
+    """Run one of the commands about jobs."""
+    from cli.jobs import run
+
+    return run(settings(), command, job, as_json=as_json)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from cli import addresses, valkey
 from cli.child import Child, Launch
 from cli.errors import CommandError
+from cli.flower import SECRET, USER
 from cli.lines import Lines
 from cli.lock import DataLock
 from cli.processes import spawn
@@ -65,8 +66,15 @@ def run(settings: Settings, *, flower: bool) -> int:
 
 
 def _welcome(settings: Settings, *, flower: bool) -> str:
-    beside = f" (Flower: {addresses.flower(settings)})" if flower else ""
+    beside = f" (Flower: {addresses.flower(settings)}; {known_by(settings)})" if flower else ""
     return f"ready: open {addresses.page(settings)}{beside}; Ctrl-C stops"
+
+
+def known_by(settings: Settings) -> str:
+    """How to get into Flower, without the password itself."""
+    if settings.flower_basic_auth is not None:
+        return "with the password you set"
+    return f"user {USER}, password in {settings.data_dir / SECRET}"
 
 
 def check_ports(settings: Settings, *, flower: bool, embedded: bool, lines: Lines) -> None:

@@ -26,7 +26,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port of the page and the API.")
     flower_port: int = Field(5555, ge=1, le=65535, description="Port of Flower (loopback only).")
     flower_basic_auth: SecretStr | None = Field(
-        None, description="`user:password` that Flower asks for; needed to bind it anywhere else."
+        None,
+        description="`user:password` of Flower, needed to bind it elsewhere. Unset: one is made.",
     )
     redis_url: SecretStr | None = Field(
         None, description="A Redis or Valkey server to use. Unset: an embedded Valkey is started."
