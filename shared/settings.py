@@ -89,6 +89,18 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, description="Key for that server.")
     openai_model: str = Field("gpt-4.1-mini", description="Model to ask.")
     openai_timeout_s: float = Field(20.0, gt=0, description="Longest silence of the model.")
+    openai_budget_tokens: int = Field(
+        50_000, ge=1, description="Tokens after which an attempt asks the model no more."
+    )
+    openai_budget_s: float = Field(
+        60.0, gt=0, description="Time after which an attempt waits for the model no more."
+    )
+    openai_usd_per_million_in: float | None = Field(
+        None, ge=0, description="Price of a million tokens sent, to tell what an answer cost."
+    )
+    openai_usd_per_million_out: float | None = Field(
+        None, ge=0, description="Price of a million tokens received."
+    )
     secret_key: SecretStr | None = Field(
         None, description="Signs the owner cookie. Unset: generated and kept in the data directory."
     )

@@ -29,7 +29,7 @@ PLAN = says_json(
         )
     )
 )
-SPOKEN = Says("In 2014 it reached ", "35.6 °C.")
+SPOKEN = Says("In 2014 it reached ", "{{r0c0}}.")
 
 
 class Model:
@@ -116,7 +116,7 @@ def test_the_models_text_streams_while_it_is_written(
 ) -> None:
     go_on = Event()
     # A sentence is shown once it is whole and checked, so the next one has to begin.
-    model.script([PLAN], [Says("In 2014 it reached 35.6 °C. That ", go_on, "was the most.")])
+    model.script([PLAN], [Says("In 2014 it reached {{r0c0}}. That ", go_on, "was the most.")])
     task_id = ask(HARD)
     stream = person.stream(task_id)
     seen = [next(message for message in stream if message["type"] == "insight_delta")]
@@ -164,7 +164,7 @@ def test_a_malformed_plan_is_repaired(
 def test_a_cut_connection_repeats_only_the_unfinished_step(
     model: Model, person: Person, ask: Callable[[str], str]
 ) -> None:
-    model.script([PLAN], [Says("In 2014 it reached 35.6 °C. ", "And", cut=True), SPOKEN])
+    model.script([PLAN], [Says("In 2014 it reached {{r0c0}}. ", "And", cut=True), SPOKEN])
     done = person.finished(ask(HARD))
     assert done["result"]["answer"] == "In 2014 it reached 35.6 °C."
     assert model.asked == ["plan", "text", "text"]
@@ -250,7 +250,7 @@ def test_a_worker_told_to_end_finishes_its_job_first(
     stack: Stack, model: Model, person: Person, ask: Callable[[str], str]
 ) -> None:
     go_on = Event()
-    model.script([PLAN], [Says("In 2014 it reached 35.6 °C.", go_on)])
+    model.script([PLAN], [Says("In 2014 it reached {{r0c0}}.", go_on)])
     ending = worker(stack)
     task_id = ask(HARD)
     wait_until(lambda: "text" in model.asked, "the model being asked to write")

@@ -25,11 +25,12 @@ from shared.conversations import Conversations
 from shared.errors import Unavailable
 from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
 from worker.agent.context import Context
+from worker.agent.costs import with_cost
 from worker.agent.pipeline import STEPS, Done, Step
 from worker.agent.results import Answer
 from worker.checkpoints import Saved, digest, surroundings
 from worker.lease import Lease, LeaseKeeper
-from worker.models.chat import ChatModel
+from worker.models.chat import ChatModel, Meter
 from worker.outcome import (
     Abandoned,
     Cancelled,
@@ -126,6 +127,8 @@ class Executor:
                 emit=journal.emit,
                 stop=lease,
                 history=self._conversations.history(claim.job.owner, claim.job.follows),
+                meter=Meter(self._chat.spending) if self._chat else Meter(),
+                last_attempt=claim.job.attempt >= claim.job.max_attempts,
             )
             saved = Saved(self._attempts.checkpoints(claim.job), claim.job.inputs)
             return Succeeded(run_steps(context, saved, journal))
@@ -178,7 +181,7 @@ def run_steps(context: Context, saved: Saved, journal: Journal) -> Answer:
         done[step.name] = result
         answer = result if isinstance(result, Answer) else result.answer
         if answer is not None:
-            return answer
+            return with_cost(context, answer)
         inputs = digest([inputs, text])
     raise AssertionError("the last step returns an Answer")
 

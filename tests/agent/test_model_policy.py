@@ -42,21 +42,70 @@ def test_a_sure_question_costs_no_tokens(agent: Agent) -> None:
 
 
 def test_the_model_plans_and_words_what_the_rules_cannot_read(agent: Agent) -> None:
-    model = ScriptedModel(reading(), ["In 2014 it reached ", "35.6 °C. ", "That was the most."])
+    model = ScriptedModel(reading(), ["In 2014 it reached ", "{{r0c0}}. ", "That was the most."])
     asked = agent.ask(HARD, "seattle-weather", model)
     assert asked.answer.planner == "openai:scripted"
     assert asked.answer.answer == "In 2014 it reached 35.6 °C. That was the most."
     assert asked.streamed() == asked.answer.answer
     assert model.calls == ["parse", "stream"]
+    cost = asked.answer.cost
+    assert cost is not None
+    assert (cost.model_calls, cost.tokens_in, cost.tokens_out, cost.usd) == (2, 130, 25, None)
 
 
-def test_a_number_that_is_not_in_the_result_is_never_shown(agent: Agent) -> None:
-    model = ScriptedModel(reading(), ["In 2014 it reached 41.2 °C."])
-    asked = agent.ask(HARD, "seattle-weather", model)
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("In 2014 it reached 41.2 °C.", "41.2"),
+        ("In 2014 it reached 35.6 °C.", "35.6"),
+        ("It reached {{r0c0}}, twice what it was before.", "twice"),
+        ("It reached {{r0c0}}, up ½ from before.", "½"),
+        ("It reached {{r3c0}}.", "r3c0"),
+        ("It reached {{temperature}}.", "temperature"),
+    ],
+)
+def test_a_number_that_is_bound_to_nothing_is_never_shown(
+    agent: Agent, text: str, wrong: str
+) -> None:
+    """Not even a right one: who may write digits may also write the wrong ones."""
+    asked = agent.ask(HARD, "seattle-weather", ScriptedModel(reading(), [text]))
     assert asked.answer.answer == "The highest temp max in 2014 is 35.6 °C."
-    assert "41.2" not in asked.streamed()
+    assert asked.streamed() == asked.answer.answer
     assert asked.answer.data_summary is not None
-    assert "41.2" in asked.answer.data_summary["note"]
+    assert wrong in asked.answer.data_summary["note"]
+
+
+def test_checked_sentences_stay_when_a_later_one_is_put_aside(agent: Agent) -> None:
+    model = ScriptedModel(reading(), ["In 2014 it reached {{r0c0}}. ", "Before it was 99 °C."])
+    asked = agent.ask(HARD, "seattle-weather", model)
+    assert asked.answer.answer == asked.streamed().rstrip() == "In 2014 it reached 35.6 °C."
+
+
+BY_YEAR = {
+    "filters": [],
+    "group_by": [{"column": "date", "bucket": "year"}],
+    "aggregates": [{"function": "max", "column": "temp_max"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("{{r1c0}} reached {{r1c1}}, {{r2c0}} {{r2c1}}.", "2013 reached 33.9 °C, 2014 35.6 °C."),
+        ("It was {{r1c1}} in {{r1c0}}.", "It was 33.9 °C in 2013."),
+        ("{{r1c0}} reached {{r2c1}}.", ""),
+        ("{{r1c0}} reached {{r2c1}}, {{r2c0}} {{r1c1}}.", ""),
+        ("The year of 2013 reached {{r2c1}}.", ""),
+        ("It rose by {{r2c1-r1c1}}.", "It rose by 1.7 °C."),
+    ],
+)
+def test_a_number_stands_by_the_name_of_its_own_row(agent: Agent, text: str, shown: str) -> None:
+    """Rows mixed up are put aside, and so is a name that is written out instead of bound."""
+    model = ScriptedModel(reading(plan=BY_YEAR), [text])
+    question = "How high did the mercury climb in each year?"
+    answer = agent.ask(question, "seattle-weather", model).answer
+    told = "Highest temp max by year: 2012: 34.4 °C; 2013: 33.9 °C; 2014: 35.6 °C; 2015: 35 °C."
+    assert answer.answer == (shown or told)
 
 
 def test_without_the_model_the_rules_answer_and_say_so(agent: Agent) -> None:
@@ -82,6 +131,14 @@ def test_a_model_that_fails_while_writing_leaves_the_text_to_the_rules(agent: Ag
 def test_a_passing_failure_is_left_to_the_executor(agent: Agent, model: ScriptedModel) -> None:
     with pytest.raises(ModelUnavailable):
         agent.ask(HARD, "seattle-weather", model)
+
+
+def test_on_the_last_attempt_a_model_that_stops_writing_leaves_the_text_to_us(agent: Agent) -> None:
+    model = ScriptedModel(reading(), ["In 2014", ModelUnavailable("connection cut")])
+    answer = agent.ask(HARD, "seattle-weather", model, last_attempt=True).answer
+    assert answer.answer == "The highest temp max in 2014 is 35.6 °C."
+    assert answer.data_summary is not None
+    assert "connection cut" in answer.data_summary["note"]
 
 
 def test_the_model_may_refuse_too(agent: Agent) -> None:

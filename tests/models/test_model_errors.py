@@ -12,7 +12,7 @@ import pytest
 from tests.models.conftest import KEY, chat_on
 from tests.support.scripted_model import Reply, Says, ScriptedModel, Status
 from tests.support.stop import HandStop
-from worker.models.chat import ModelRefused, ModelUnavailable
+from worker.models.chat import Meter, ModelRefused, ModelUnavailable
 from worker.models.openai_errors import retry_after_s
 
 ASK = [{"role": "user", "content": "How many?"}]
@@ -21,7 +21,7 @@ ASK = [{"role": "user", "content": "How many?"}]
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 529])
 def test_a_failure_of_the_server_may_pass(status: int):
     with ScriptedModel([Status(status)]) as model, pytest.raises(ModelUnavailable) as caught:
-        list(chat_on(model).stream(ASK, stop=HandStop()))
+        list(chat_on(model).stream(ASK, stop=HandStop(), meter=Meter()))
     assert str(status) in caught.value.reason
     assert caught.value.retry_after_s is None
 
@@ -29,21 +29,21 @@ def test_a_failure_of_the_server_may_pass(status: int):
 @pytest.mark.parametrize("status", [307, 400, 401, 402, 403, 404, 413, 422])
 def test_a_request_the_server_will_never_take_is_refused(status: int):
     with ScriptedModel([Status(status)]) as model, pytest.raises(ModelRefused) as caught:
-        list(chat_on(model).stream(ASK, stop=HandStop()))
+        list(chat_on(model).stream(ASK, stop=HandStop(), meter=Meter()))
     assert str(status) in str(caught.value)
 
 
 def test_an_account_without_credit_does_not_fill_up_by_waiting():
     broke = Status(429, code="insufficient_quota")
     with ScriptedModel([broke]) as model, pytest.raises(ModelRefused, match="credit"):
-        list(chat_on(model).stream(ASK, stop=HandStop()))
+        list(chat_on(model).stream(ASK, stop=HandStop(), meter=Meter()))
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_the_servers_wish_is_honoured(status: int):
     busy = Status(status, headers={"Retry-After": "1.5"})
     with ScriptedModel([busy]) as model, pytest.raises(ModelUnavailable) as caught:
-        list(chat_on(model).stream(ASK, stop=HandStop()))
+        list(chat_on(model).stream(ASK, stop=HandStop(), meter=Meter()))
     assert caught.value.retry_after_s == 1.5
 
 
@@ -83,7 +83,7 @@ def test_the_key_is_never_in_an_error_or_a_log(reply: Reply, caplog: pytest.LogC
         ScriptedModel([reply]) as model,
         pytest.raises((ModelRefused, ModelUnavailable)) as caught,
     ):
-        list(chat_on(model).stream(ASK, stop=HandStop()))
+        list(chat_on(model).stream(ASK, stop=HandStop(), meter=Meter()))
     assert model.requests[0].headers["authorization"].endswith(KEY)
     assert caplog.records, "the libraries did log"
     assert KEY not in str(caught.getrepr(style="long", showlocals=False))

@@ -20,7 +20,7 @@ from tests.support.scripted_model import (
     says_json,
 )
 from tests.support.stop import HandStop
-from worker.models.chat import ModelRefused, ModelUnavailable
+from worker.models.chat import Meter, ModelRefused, ModelUnavailable
 from worker.models.openai_chat import OpenAIChat
 
 ASK = [{"role": "system", "content": "Answer."}, {"role": "user", "content": "How many?"}]
@@ -34,11 +34,11 @@ class Counted(BaseModel):
 
 
 def parse(model: ScriptedModel, chat: OpenAIChat | None = None) -> Counted:
-    return (chat or chat_on(model)).parse(ASK, Counted, stop=HandStop())
+    return (chat or chat_on(model)).parse(ASK, Counted, stop=HandStop(), meter=Meter())
 
 
 def stream(model: ScriptedModel) -> list[str]:
-    return list(chat_on(model).stream(ASK, stop=HandStop()))
+    return list(chat_on(model).stream(ASK, stop=HandStop(), meter=Meter()))
 
 
 def test_there_is_no_model_without_a_key_or_a_server():
@@ -77,7 +77,7 @@ def test_a_key_read_from_a_file_may_end_in_a_newline():
 def test_text_arrives_while_the_model_still_writes():
     more = Event()
     with ScriptedModel([Says("It snowed ", more, "26 days", ".")]) as model:
-        pieces = chat_on(model).stream(ASK, stop=HandStop())
+        pieces = chat_on(model).stream(ASK, stop=HandStop(), meter=Meter())
         assert next(pieces) == "It snowed "
         more.set()
         assert list(pieces) == ["26 days", "."]
@@ -101,7 +101,7 @@ def test_what_only_a_check_can_tell_is_shown_to_the_model_too():
             raise ValueError("There is no third one.")
 
     with ScriptedModel([GOOD, says_json({"thought": "", "count": 4})]) as model:
-        reply = chat_on(model).parse(ASK, Counted, stop=HandStop(), check=even)
+        reply = chat_on(model).parse(ASK, Counted, stop=HandStop(), meter=Meter(), check=even)
     assert reply.count == 4
     wish = json.loads(model.requests[1].body["messages"][-1]["content"])
     assert wish["problem"] == "There is no third one."
@@ -163,7 +163,7 @@ def test_a_busy_server_is_unavailable_for_as_long_as_it_says_then_fine():
 )
 def test_a_stream_that_is_cut_gives_what_came_and_then_says_so(cut: Reply):
     with ScriptedModel([cut]) as model:
-        pieces = chat_on(model).stream(ASK, stop=HandStop())
+        pieces = chat_on(model).stream(ASK, stop=HandStop(), meter=Meter())
         assert [next(pieces), next(pieces)] == ["It ", "snowed"]
         with pytest.raises(ModelUnavailable, match="was cut"):
             next(pieces)

@@ -30,7 +30,7 @@ def result(**more: Any) -> QueryResult:
     table = Table(
         columns=["month", "average precipitation"], rows=[["November", 5.4]], total_rows=1
     )
-    given = {"table": table, "column_types": ["text", "number"], "rows_read": 9, "rows_used": 9}
+    given = {"table": table, "rows_read": 9, "rows_used": 9}
     return QueryResult(**{**given, "elapsed_ms": 1.0, **more})
 
 

@@ -12,7 +12,7 @@ from shared.attempts import CancelRequested
 from tests.models.conftest import chat_on
 from tests.support.scripted_model import Hang, Says, ScriptedModel
 from tests.support.stop import HandStop
-from worker.models.chat import ModelRefused, ModelUnavailable
+from worker.models.chat import Meter, ModelRefused, ModelUnavailable
 from worker.models.openai_chat import OpenAIChat
 
 ASK = [{"role": "user", "content": "How many?"}]
@@ -25,11 +25,11 @@ class Anything(BaseModel):
 
 
 def parsed(chat: OpenAIChat, stop: HandStop, _: Callable[[str], None]) -> None:
-    chat.parse(ASK, Anything, stop=stop)
+    chat.parse(ASK, Anything, stop=stop, meter=Meter())
 
 
 def streamed(chat: OpenAIChat, stop: HandStop, got: Callable[[str], None]) -> None:
-    for piece in chat.stream(ASK, stop=stop):
+    for piece in chat.stream(ASK, stop=stop, meter=Meter()):
         got(piece)
 
 
@@ -103,7 +103,7 @@ def test_a_stop_for_one_call_leaves_the_others_alone():
     with ScriptedModel([Hang(), Says("Still ", more, "here.")]) as model:
         doomed = Call(parsed, model)
         model.wait_for_request()
-        other = chat_on(model).stream(ASK, stop=HandStop())
+        other = chat_on(model).stream(ASK, stop=HandStop(), meter=Meter())
         assert next(other) == "Still "
         doomed.ends_by_the_stop()
         more.set()

@@ -50,7 +50,8 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, list[Any]]] = {
             "limit": 1,
         },
         (
-            'SELECT month("day") AS "month", avg("price") AS "average price"\n'
+            'SELECT month("day") AS "month", avg("price") AS "average price", '
+            'count(*) OVER () AS "groups in all"\n'
             'FROM "shop"\n'
             "GROUP BY 1\n"
             "ORDER BY 2 DESC NULLS LAST, 1 ASC NULLS LAST\n"

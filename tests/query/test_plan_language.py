@@ -37,7 +37,7 @@ def test_the_document_says_what_the_compiler_does(
     typed = QueryPlan.model_validate({"dataset_id": profile.id, **members})
     assert (sentence(typed, profile, row_noun(profile)), display_sql(typed, profile)) == (said, sql)
     result = tables.run(profile, **members)
-    assert len(result.table.columns) == len(result.column_types) == len(result.table.rows[0])
+    assert len(result.table.columns) == len(result.table.types) == len(result.table.rows[0])
 
 
 def test_the_document_has_an_example_of_each_feature() -> None:

@@ -45,7 +45,7 @@ def test_the_wettest_month_on_average(tables: Tables) -> None:
     assert result.table.columns == ["month", "average precipitation"]
     assert [row[0] for row in result.table.rows] == [MONTHS[month - 1] for month in means.index]
     assert [row[1] for row in result.table.rows] == pytest.approx(list(means))
-    assert result.column_types == ["text", "number"]
+    assert result.table.types == ["text", "number"]
     assert (result.rows_read, result.rows_used) == (len(frame), len(frame))
 
 

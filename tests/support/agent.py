@@ -9,9 +9,10 @@ from typing import Any
 
 from shared.datasets import Profile
 from worker.agent.context import Context, StopSignal
+from worker.agent.costs import with_cost
 from worker.agent.pipeline import STEPS, Done
 from worker.agent.results import Answer
-from worker.models.chat import ChatModel, Parsed
+from worker.models.chat import ChatModel, Meter, Parsed, Spending
 from worker.query.engine import QueryEngine
 
 
@@ -34,6 +35,7 @@ class ScriptedModel:
     text: list[str | Exception] = field(default_factory=list)
     name: str = "scripted"
     calls: list[str] = field(default_factory=list)
+    spending: Spending = field(default_factory=Spending)
 
     def parse(
         self,
@@ -41,10 +43,12 @@ class ScriptedModel:
         schema: type[Parsed],
         *,
         stop: StopSignal,
+        meter: Meter,
         check: Callable[[Parsed], object] | None = None,
     ) -> Parsed:
         """The scripted reading."""
         self.calls.append("parse")
+        meter.add(100, 20)
         if isinstance(self.reading, Exception):
             raise self.reading
         parsed = schema.model_validate(self.reading)
@@ -52,9 +56,12 @@ class ScriptedModel:
             check(parsed)
         return parsed
 
-    def stream(self, messages: list[dict[str, Any]], *, stop: StopSignal) -> Iterator[str]:
+    def stream(
+        self, messages: list[dict[str, Any]], *, stop: StopSignal, meter: Meter
+    ) -> Iterator[str]:
         """The scripted text."""
         self.calls.append("stream")
+        meter.add(30, 5)
         for piece in self.text:
             if isinstance(piece, Exception):
                 raise piece
@@ -82,9 +89,13 @@ class Agent:
     engine: QueryEngine
 
     def ask(
-        self, question: str, dataset_id: str | None = None, chat: ChatModel | None = None
+        self,
+        question: str,
+        dataset_id: str | None = None,
+        chat: ChatModel | None = None,
+        **more: Any,
     ) -> Asked:
-        """Run the steps as the executor does."""
+        """Run the steps as the executor does; `more` are further members of the context."""
         events: list[tuple[str, str, dict[str, Any]]] = []
         context = Context(
             question=question,
@@ -94,6 +105,7 @@ class Agent:
             chat=chat,
             emit=lambda kind, content, data: events.append((kind, content, data)),
             stop=NeverStopped(),
+            **more,
         )
         done: Done = {}
         for step in STEPS:
@@ -104,5 +116,5 @@ class Agent:
             events.append((step.event, *step.describe(context, result)))
             answer = result if isinstance(result, Answer) else result.answer
             if answer is not None:
-                return Asked(answer, events, done)
+                return Asked(with_cost(context, answer), events, done)
         raise AssertionError("the last step gives an answer")

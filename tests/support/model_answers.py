@@ -72,9 +72,8 @@ def by_question(replies: Mapping[str, Reply]) -> Callable[[dict[str, Any]], Repl
 
 def first_row(result: dict[str, Any]) -> Says:
     """A sentence in pieces, with nothing in it but what the first row of a result says."""
-    row = result["rows"][0] if result["rows"] else []
-    pairs = zip(result["columns"], row, strict=False)
-    said = ", ".join(f"{name} {value}" for name, value in pairs)
+    names = result["columns"] if result["rows"] else []
+    said = ", ".join(f"{name} {{{{r0c{at}}}}}" for at, name in enumerate(names))
     return Says("The model says: ", said, ".")
 
 

@@ -1,4 +1,4 @@
-"""Answers: the text of a result, every number of it taken from a cell by code."""
+"""Answers: the text of a result, every number of it a token that code fills in from a cell."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.datasets import Profile
-from worker.agent.numbers import cell, plural
 from worker.agent.results import QueryResult
 from worker.query.plan import QueryPlan
-from worker.query.wording import conditions, figure, joined, key, label
+from worker.query.wording import chosen, joined, key, label, output_names, output_starts
 
 _LISTED_GROUPS = 6
 _NAMED_TIES = 5
 _PAIR = 2
+_COUNTS = frozenset({"count", "count_distinct"})
+_CORRELATED = frozenset({"correlation", "rank_correlation"})
+# Cohen's words for the size of a correlation.
+_STRENGTHS = ((0.5, "a strong"), (0.3, "a moderate"), (0.1, "a weak"))
 
 
 @dataclass(frozen=True)
@@ -32,30 +35,48 @@ class Told:
 
     @property
     def where(self) -> str:
-        """The plan's filters with a space before them; "" without any."""
-        said = conditions(self.plan.filters, self.profile)
-        return f" {said}" if said else ""
+        """The plan's conditions with a space before them; "" without any."""
+        return " {{filters}}" if chosen(self.plan, self.profile) else ""
 
-    def unit(self, output: int) -> str | None:
-        """The unit of an output column; None for counts and group keys."""
-        at = output - len(self.plan.group_by)
-        if self.plan.aggregates:
-            if at < 0 or at >= len(self.plan.aggregates):
-                return None
-            one = self.plan.aggregates[at]
-            if one.column is None or one.function in {"count", "count_distinct"}:
-                return None
-            return self.profile.column(one.column).unit
-        names = self.plan.columns or [column.name for column in self.profile.columns]
-        return self.profile.column(names[output]).unit
+    @property
+    def keys(self) -> int:
+        """How many of the columns are group keys."""
+        return len(self.plan.group_by)
 
-    def at(self, row: int, output: int) -> str:
-        """One cell as text."""
-        return cell(self.cells[row][output], self.unit(output))
+    @property
+    def figures(self) -> list[str]:
+        """What the figures are called."""
+        return output_names(self.plan, self.profile, self.rows)[self.keys :]
+
+    @property
+    def starts(self) -> list[int]:
+        """The column of each figure; of those with several, the first."""
+        return output_starts(self.plan)[self.keys :]
+
+    def counted(self, row: int, column: int, noun: str) -> str:
+        """A cell that counts things, and what it counts."""
+        value = self.cells[row][column]
+        token = at(row, column) if value else "no"
+        return f"{token} {singular(noun) if value == 1 else noun}"
+
+    def in_all(self, noun: str) -> str:
+        """The size of the whole result."""
+        total = self.result.table.total_rows
+        return f"{{{{rows_total}}}} {singular(noun) if total == 1 else noun}"
+
+
+def at(row: int, column: int) -> str:
+    """The token of a cell."""
+    return f"{{{{r{row}c{column}}}}}"
+
+
+def singular(noun: str) -> str:
+    """One of what is called `noun` in the plural."""
+    return noun.removesuffix("s")
 
 
 def tell(told: Told) -> str:
-    """The answer in one to three sentences."""
+    """The answer in one to three sentences, with tokens."""
     if told.result.rows_used == 0 and not _counts_only(told.plan):
         return _nothing(told)
     if not told.cells:
@@ -64,78 +85,109 @@ def tell(told: Told) -> str:
         return _compared(told)
     if told.plan.aggregates:
         return _groups(told) if told.plan.group_by else _single(told)
-    return _rows(told)
+    return _different(told) if told.plan.group_by else _rows(told)
 
 
 def _nothing(told: Told) -> str:
+    if told.result.rows_used:
+        return f"No group{told.where} is left to show."
     where = told.where or " at all"
     return f"No {told.rows} match{where}, so there is nothing to tell from them."
 
 
 def _counts_only(plan: QueryPlan) -> bool:
-    return (
-        not plan.group_by
-        and bool(plan.aggregates)
-        and all(a.function in {"count", "count_distinct"} for a in plan.aggregates)
-    )
+    counting = all(one.function in _COUNTS for one in plan.aggregates)
+    return not plan.group_by and bool(plan.aggregates) and counting and not plan.calculate
 
 
 def _single(told: Told) -> str:
     """One row of figures over all rows that passed."""
-    plan = told.plan
-    if len(plan.aggregates) == 1:
-        one = plan.aggregates[0]
-        value = told.cells[0][0]
-        if one.column is None:
-            counted = plural(int(value), told.rows) if value else f"no {told.rows}"
-            of = f", of {told.result.rows_read:,} in the table" if plan.filters else ""
-            return f"There {'is' if value == 1 else 'are'} {counted}{told.where}{of}."
-        if one.function == "count_distinct":
-            return f"There are {cell(value)} different values of {label(one.column)}{told.where}."
-        if value is None:
-            return f"No {told.rows}{told.where} have a value for {label(one.column)}."
-        return f"The {figure(one)}{told.where} is {told.at(0, 0)}."
-    said = [f"{figure(a)} {told.at(0, at)}" for at, a in enumerate(plan.aggregates)]
-    return f"Over {plural(told.result.rows_used, told.rows)}{told.where}: {joined(said)}."
+    plan, names, value = told.plan, told.figures, told.cells[0][0]
+    if len(names) > 1:
+        return _calculated(told) if len(plan.calculate) == 1 else _listed(told)
+    one = plan.aggregates[0]
+    if one.column is None and not one.filters:
+        of = ", of {{rows_in_table}} in the table" if told.where else ""
+        verb = "is" if value == 1 else "are"
+        return f"There {verb} {told.counted(0, 0, told.rows)}{told.where}{of}."
+    if one.function == "count_distinct":
+        return f"There are {at(0, 0)} different values of {label(one.column or '')}{told.where}."
+    if value is None:
+        return f"No {told.rows}{told.where} have a value for {label(one.column or '')}."
+    if one.function in _CORRELATED:
+        return f"{_correlated(told, names[0], value)}"
+    if one.function == "trend":
+        header = told.result.table.columns[0]
+        return (
+            f"The {header}{told.where} is {at(0, 0)}, by least squares over {at(0, 2)} pairs "
+            f"(R² {at(0, 1)})."
+        )
+    return f"The {names[0]}{told.where} is {at(0, 0)}."
+
+
+def _correlated(told: Told, name: str, value: float) -> str:
+    size = next((word for least, word in _STRENGTHS if abs(value) >= least), "")
+    sign = "positive" if value > 0 else "negative"
+    relation = f"{size} {sign} relation" if size else "hardly any relation"
+    return f"The {name}{told.where} is {at(0, 0)}, {relation}, over {at(0, 1)} pairs."
+
+
+def _listed(told: Told) -> str:
+    pairs = zip(told.figures, told.starts, strict=True)
+    said = joined([f"{name} {at(0, column)}" for name, column in pairs])
+    noun = singular(told.rows) if told.result.rows_used == 1 else told.rows
+    return f"Over {{{{rows_used}}}} {noun}{told.where}: {said}."
+
+
+def _calculated(told: Told) -> str:
+    """Two figures and what was made of them."""
+    one, value = told.plan.calculate[0], told.cells[0][-1]
+    last, name = len(told.cells[0]) - 1, told.figures[-1]
+    left, right = (at(0, told.starts[place]) for place in (one.left, one.right))
+    if value is None:
+        return f"The {name}{told.where} cannot be told: it is {left} against {right}."
+    return f"The {name}{told.where} is {at(0, last)} ({left} against {right})."
 
 
 def _groups(told: Told) -> str:
     plan = told.plan
-    ranked = bool(plan.sort) and plan.sort[0].output >= len(plan.group_by)
-    if len(plan.aggregates) > 1:
+    ranked = bool(plan.sort) and plan.sort[0].output >= told.keys
+    if len(told.figures) > 1 or plan.per_group or len(told.cells[0]) > told.keys + 1:
         return _several(told)
-    return _ranking(told, plan.sort[0].output) if ranked else _series(told)
+    return _ranking(told, told.keys) if ranked else _series(told)
 
 
 def _group(told: Told, row: int) -> str:
-    return ", ".join(cell(told.cells[row][at]) for at in range(len(told.plan.group_by)))
+    steps = [group.width is not None or group.bins is not None for group in told.plan.group_by]
+    return ", ".join(f"{'from ' if step else ''}{at(row, c)}" for c, step in enumerate(steps))
 
 
 def _ranking(told: Told, output: int) -> str:
     """Ranked groups: the first, the next, and the last."""
     plan = told.plan
-    what, where = figure(plan.aggregates[0], told.rows), told.where
+    what, where = told.figures[0], told.where
     if told.cells[0][output] is None:
         return f"No group has a value for the {what}{where}."
     first = _ties(told, output)
     if plan.limit is not None and 1 < len(told.cells) <= _LISTED_GROUPS and first < len(told.cells):
         end = "highest" if plan.sort[0].descending else "lowest"
-        said = [f"{_group(told, row)} ({told.at(row, output)})" for row in range(len(told.cells))]
+        said = [f"{_group(told, row)} ({at(row, output)})" for row in range(len(told.cells))]
         return f"With the {end} {what}{where}: {joined(said)}."
     names = joined([_group(told, row) for row in range(min(first, _NAMED_TIES))])
     if first > _NAMED_TIES:
-        names += f" and {first - _NAMED_TIES} more"
+        names += " and others"
     end, other = ("highest", "lowest") if plan.sort[0].descending else ("lowest", "highest")
-    if plan.aggregates[0].function in {"max", "min"}:
-        what = label(plan.aggregates[0].column or "")
+    one = plan.aggregates[0]
+    if one.function in {"max", "min"} and not one.over:
+        what = label(one.column or "")
     verb = "has" if first == 1 else "share"
-    text = f"{names[0].upper()}{names[1:]} {verb} the {end} {what}{where}: {told.at(0, output)}."
+    text = f"{names} {verb} the {end} {what}{where}: {at(0, output)}."
     rest = [row for row in range(first, len(told.cells)) if told.cells[row][output] is not None]
     if rest:
-        text += f" Next comes {_group(told, rest[0])} with {told.at(rest[0], output)}"
+        text += f" Next comes {_group(told, rest[0])} with {at(rest[0], output)}"
         whole = plan.limit is None and not told.result.table.truncated
         if len(rest) > 1 and whole:
-            text += f"; {_group(told, rest[-1])} has the {other}, {told.at(rest[-1], output)}"
+            text += f"; {_group(told, rest[-1])} has the {other}, {at(rest[-1], output)}"
         text += "."
     return text
 
@@ -146,51 +198,63 @@ def _ties(told: Told, output: int) -> int:
     return next((at for at, row in enumerate(told.cells) if row[output] != best), len(told.cells))
 
 
+def _head(told: Told) -> str:
+    by = joined([key(group) for group in told.plan.group_by])
+    what = joined(told.figures)
+    return f"{what[0].upper()}{what[1:]} by {by}{told.where}"
+
+
 def _series(told: Told) -> str:
     """Groups in the order of their keys: all of them if few, else the range."""
-    plan, output = told.plan, len(told.plan.group_by)
-    by = joined([key(group) for group in plan.group_by])
-    what = figure(plan.aggregates[0], told.rows)
-    head = f"{what[0].upper()}{what[1:]} by {by}{told.where}"
+    output, head = told.keys, _head(told)
     filled = [row for row in range(len(told.cells)) if told.cells[row][output] is not None]
     if len(told.cells) <= _LISTED_GROUPS:
-        said = [f"{_group(told, row)}: {told.at(row, output)}" for row in range(len(told.cells))]
+        said = [f"{_group(told, row)}: {at(row, output)}" for row in range(len(told.cells))]
         return f"{head}: {'; '.join(said)}{_apart(told, filled, output)}."
     if not filled or told.result.table.truncated:
-        return f"{head}: {told.result.table.total_rows:,} groups."
+        return f"{head}: {told.in_all('groups')}."
     low = min(filled, key=lambda row: told.cells[row][output])
     high = max(filled, key=lambda row: told.cells[row][output])
     return (
-        f"{head}: from {told.at(low, output)} ({_group(told, low)}) "
-        f"to {told.at(high, output)} ({_group(told, high)}), over {len(told.cells):,} groups."
+        f"{head}: from {at(low, output)} ({_group(told, low)}) "
+        f"to {at(high, output)} ({_group(told, high)}), over {told.in_all('groups')}."
     )
 
 
 def _apart(told: Told, filled: list[int], output: int) -> str:
-    """How far two groups are apart, where there are just two."""
-    if len(told.cells) != _PAIR or len(filled) != _PAIR:
+    """How far two groups are apart, where there are just two numbers."""
+    values = [told.cells[row][output] for row in filled]
+    numbers = all(isinstance(value, int | float) for value in values)
+    if len(told.cells) != _PAIR or len(filled) != _PAIR or not numbers:
         return ""
-    apart = abs(told.cells[0][output] - told.cells[1][output])
-    return f"; a difference of {cell(apart, told.unit(output))}"
+    return f"; a difference of {{{{r0c{output}-r1c{output}}}}}"
 
 
 def _several(told: Told) -> str:
     """Several figures for each group."""
-    plan, keys = told.plan, len(told.plan.group_by)
-    what = joined([figure(a, told.rows) for a in plan.aggregates])
-    by = joined([key(group) for group in plan.group_by])
-    head = f"{what[0].upper()}{what[1:]} by {by}{told.where}"
+    head = _head(told)
     if len(told.cells) > _LISTED_GROUPS:
-        return f"{head}: {told.result.table.total_rows:,} groups, in the table."
-    said = []
-    for row in range(len(told.cells)):
-        figures = [told.at(row, keys + at) for at in range(len(plan.aggregates))]
-        said.append(f"{_group(told, row)}: {joined(figures)}")
+        return f"{head}: {told.in_all('groups')}, in the table."
+    columns = range(told.keys, len(told.cells[0]))
+    said = [
+        f"{_group(told, row)}: {joined([at(row, column) for column in columns])}"
+        for row in range(len(told.cells))
+    ]
     return f"{head}: {'; '.join(said)}."
 
 
+def _different(told: Told) -> str:
+    """The different values of the keys."""
+    by = joined([key(group) for group in told.plan.group_by])
+    few = len(told.cells) <= _LISTED_GROUPS
+    said = f": {joined([_group(told, row) for row in range(len(told.cells))])}" if few else ""
+    return f"There are {told.in_all('different values')} of {by}{told.where}{said}."
+
+
 def _rows(told: Told) -> str:
-    plan, total = told.plan, told.result.table.total_rows
+    plan, table = told.plan, told.result.table
+    if plan.per_group:
+        return f"{told.in_all(told.rows)}{told.where}, in the table."
     if plan.sort:
         names = plan.columns or [column.name for column in told.profile.columns]
         output = plan.sort[0].output
@@ -200,10 +264,13 @@ def _rows(told: Told) -> str:
         if plan.limit == 1:
             end = "latest" if plan.sort[0].descending else "earliest"
             return f"The {end} of the {told.rows}{told.where} is {_described(told, 0)}."
-    if len(told.cells) == 1 and total == 1:
+    used = told.result.rows_used or 0
+    if len(told.cells) == 1 and table.total_rows == used == 1:
         return f"One of the {told.rows} matches: {_described(told, 0)}."
-    shown = f"; the first {len(told.cells):,} are shown" if told.result.table.truncated else ""
-    return f"{plural(total, told.rows)} match{told.where}{shown}."
+    cut = table.truncated or table.total_rows < used
+    shown = "; the first {{rows_shown}} are shown" if cut else ""
+    noun = singular(told.rows) if used == 1 else told.rows
+    return f"{{{{rows_used}}}} {noun} match{told.where}{shown}."
 
 
 def _described(told: Told, row: int, *skipped: int) -> str:
@@ -211,10 +278,10 @@ def _described(told: Told, row: int, *skipped: int) -> str:
     names = told.plan.columns or [column.name for column in told.profile.columns]
     shown = [at for at in range(min(len(names), len(told.cells[row]))) if at not in skipped]
     dates = [at for at in shown if told.profile.column(names[at]).type in {"date", "datetime"}]
-    said = [f"{label(names[at])} {told.at(row, at)}" for at in shown if at not in dates[:1]]
+    said = [f"{label(names[one])} {at(row, one)}" for one in shown if one not in dates[:1]]
     if not dates:
         return joined(said)
-    return told.at(row, dates[0]) + (f" ({', '.join(said)})" if said else "")
+    return at(row, dates[0]) + (f" ({', '.join(said)})" if said else "")
 
 
 def _extreme_rows(told: Told, output: int, what: str) -> str:
@@ -223,19 +290,17 @@ def _extreme_rows(told: Told, output: int, what: str) -> str:
         return f"No {told.rows}{told.where} have a value for {what}."
     first = _ties(told, output)
     end = "highest" if told.plan.sort[0].descending else "lowest"
-    text = f"The {end} {what}{told.where} is {told.at(0, output)}: "
+    text = f"The {end} {what}{told.where} is {at(0, output)}: "
     if first == 1:
         text += f"{_described(told, 0, output)}."
     elif first <= _NAMED_TIES:
         text += joined([_described(told, row, output) for row in range(first)]) + ", a tie."
     else:
-        tied = told.result.summary.get("ties")
-        many = f"{tied:,}" if tied else f"{first:,} or more"
-        text += f"{many} {told.rows} share it, among them {_described(told, 0, output)}."
+        text += f"{{{{ties}}}} {told.rows} share it, among them {_described(told, 0, output)}."
     if first < len(told.cells) and first <= _NAMED_TIES:
         following = told.cells[first][output]
         if following is not None:
-            text += f" Next: {told.at(first, output)}, {_described(told, first, output)}."
+            text += f" Next: {at(first, output)}, {_described(told, first, output)}."
     return text
 
 
@@ -243,12 +308,11 @@ def _compared(told: Told) -> str:
     """Two selections side by side: a row for each, and one for the difference."""
     plan = told.plan
     if plan.group_by or len(told.cells) != 3:
-        return f"{plural(len(told.cells), 'groups')}{told.where}, compared in the table."
+        return f"{told.in_all('groups')}{told.where}, compared in the table."
     said = []
-    for at, one in enumerate(plan.aggregates, start=1):
-        unit = told.unit(at - 1)
-        left, right = (f"{cell(row[at], unit)} {row[0]}" for row in told.cells[:2])
-        apart = told.cells[2][at]
-        text = f"The {figure(one, told.rows)}{told.where} is {left} and {right}"
-        said.append(text + (f", a difference of {cell(abs(apart), unit)}." if apart else "."))
+    for column, name in enumerate(told.figures, start=1):
+        left, right = (f"{at(row, column)} {at(row, 0)}" for row in (0, 1))
+        text = f"The {name}{told.where} is {left} and {right}"
+        apart = f", a difference of {at(2, column)}." if told.cells[2][column] else "."
+        said.append(text + apart)
     return " ".join(said)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shared.conversations import PastTurn
 from shared.datasets import Profile
-from worker.models.chat import ChatModel
+from worker.models.chat import ChatModel, Meter
 from worker.query.engine import QueryEngine
 
 
@@ -30,7 +30,8 @@ class Context:
     `datasets` maps ids to profiles; `dataset_id` is the one that was chosen, or None when the
     planner has to find it. `emit(type, content, data)` appends one event to the job's log.
     `chat` is None when no model is configured. `history` holds the turns before this one in its
-    conversation, oldest first: what a follow-up such as "and in 2013?" refers to.
+    conversation, oldest first: what a follow-up such as "and in 2013?" refers to. `meter` counts
+    what models are asked, and bounds it. `last_attempt` says that no other will follow.
     """
 
     question: str
@@ -41,3 +42,5 @@ class Context:
     emit: Callable[[str, str, dict[str, Any]], None]
     stop: StopSignal
     history: tuple[PastTurn, ...] = ()
+    meter: Meter = field(default_factory=Meter)
+    last_attempt: bool = False

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
+from threading import Timer
 from typing import Any, cast
 
 import httpx2
 from openai import BadRequestError, OpenAI, OpenAIError, UnprocessableEntityError
-from openai.types.chat import ChatCompletion
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import BaseModel, SecretStr
 
 from shared.settings import Settings
 from worker.agent.context import StopSignal
-from worker.models.chat import ModelRefused, ModelUnavailable, Parsed
+from worker.models.chat import Meter, ModelRefused, ModelUnavailable, Parsed, Spending
 from worker.models.line import Line
 from worker.models.openai_errors import translated
 from worker.models.structured import FORMATS, asked, correction, json_in, problem, response_format
@@ -35,13 +36,17 @@ class OpenAIChat:
     It never retries: when to try again is decided in one place, for the whole job.
     """
 
-    def __init__(self, base_url: str, key: SecretStr, model: str, timeout_s: float) -> None:
+    def __init__(
+        self, base_url: str, key: SecretStr, model: str, timeout_s: float, spending: Spending
+    ) -> None:
         self.name = model
+        self.spending = spending
         self._base_url = base_url
         self._key = key
         self._timeout_s = timeout_s
         self._timeout = httpx2.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s))
         self._tls = httpx2.create_ssl_context()
+        self._counts = True  # until the server turns the wish for a stream's tokens down
         self._format = 0  # the best of FORMATS that the server has not turned down
 
     @classmethod
@@ -52,7 +57,13 @@ class OpenAIChat:
         given = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
         key = SecretStr(given.strip() or _NO_KEY)  # a key read from a file ends in a newline
         base_url = settings.openai_base_url or _OPENAI
-        return cls(base_url, key, settings.openai_model, settings.openai_timeout_s)
+        spending = Spending(
+            most_tokens=settings.openai_budget_tokens,
+            most_s=settings.openai_budget_s,
+            usd_per_million_in=settings.openai_usd_per_million_in,
+            usd_per_million_out=settings.openai_usd_per_million_out,
+        )
+        return cls(base_url, key, settings.openai_model, settings.openai_timeout_s, spending)
 
     def parse(
         self,
@@ -60,13 +71,15 @@ class OpenAIChat:
         schema: type[Parsed],
         *,
         stop: StopSignal,
+        meter: Meter,
         check: Callable[[Parsed], object] | None = None,
     ) -> Parsed:
         """One structured reply, corrected up to twice; see ChatModel."""
         talk, wrong = list(messages), ""
-        with self._call(stop) as client:
+        with self._call(stop, meter) as client:
             for _ in range(1 + REPAIRS):
-                text = self._reply(client, talk, schema)
+                meter.left_s()
+                text = self._reply(client, talk, schema, meter)
                 stop.check()
                 try:
                     reply = schema.model_validate_json(json_in(text))
@@ -79,15 +92,15 @@ class OpenAIChat:
                     return reply
         raise ModelRefused(f"it gave no valid reply in {1 + REPAIRS} tries ({wrong[:200]})")
 
-    def stream(self, messages: list[dict[str, Any]], *, stop: StopSignal) -> Iterator[str]:
+    def stream(
+        self, messages: list[dict[str, Any]], *, stop: StopSignal, meter: Meter
+    ) -> Iterator[str]:
         """The reply's text as it arrives; see ChatModel."""
-        length, finish = 0, None
-        with self._call(stop) as client:
-            chunks = client.chat.completions.create(
-                model=self.name, messages=cast("Any", messages), stream=True
-            )
-            for chunk in chunks:
+        length, finish, used = 0, None, None
+        with self._call(stop, meter) as client:
+            for chunk in self._chunks(client, messages):
                 stop.check()
+                used = chunk.usage or used
                 for choice in (chunk.choices or ())[:1]:
                     finish = choice.finish_reason or finish
                     piece = choice.delta.content or ""
@@ -97,6 +110,7 @@ class OpenAIChat:
                     if piece:
                         yield piece
             stop.check()
+        meter.add(used and used.prompt_tokens, used and used.completion_tokens)
         if finish is None:
             raise ModelUnavailable("the connection to its server was cut")
         if finish in {"length", "content_filter"}:
@@ -105,26 +119,54 @@ class OpenAIChat:
             raise ModelRefused("it said nothing")
 
     @contextmanager
-    def _call(self, stop: StopSignal) -> Iterator[OpenAI]:
-        """A client for one call that ends with a stop; its errors leave as ours."""
+    def _call(self, stop: StopSignal, meter: Meter) -> Iterator[OpenAI]:
+        """A client for one call; a stop or the end of its time cuts it, its errors are ours."""
         stop.check()
         key = self._key.get_secret_value()
         line = Line(self._tls, self._timeout)
+        timer = Timer(meter.left_s(), line.hang_up)
+        timer.daemon = True
         with line.http, stop.on_stop(line.hang_up):
             client = OpenAI(
                 api_key=key, base_url=self._base_url, http_client=line.http, max_retries=0
             )
+            timer.start()
             try:
                 yield client
             except OpenAIError as error:
                 stop.check()  # a cut line is no failure of the server
+                meter.left_s()
                 # Without the cause: it holds the request, and the request the key.
                 raise translated(error, key, self._timeout_s) from None
             except (JSONDecodeError, UnicodeDecodeError):
                 stop.check()
                 raise ModelUnavailable("its server sent a broken reply") from None
+            finally:
+                timer.cancel()
 
-    def _reply(self, client: OpenAI, messages: list[Any], schema: type[BaseModel]) -> str:
+    def _chunks(
+        self, client: OpenAI, messages: list[dict[str, Any]]
+    ) -> Iterable[ChatCompletionChunk]:
+        """A streamed reply, with its tokens counted if the server can do that."""
+        create = client.chat.completions.create
+        talk = cast("Any", messages)
+        if self._counts:
+            try:
+                return create(
+                    model=self.name,
+                    messages=talk,
+                    stream=True,
+                    stream_options={"include_usage": True},
+                )
+            except (BadRequestError, UnprocessableEntityError) as error:
+                if "stream_options" not in str(error):
+                    raise
+                self._counts = False
+        return create(model=self.name, messages=talk, stream=True)
+
+    def _reply(
+        self, client: OpenAI, messages: list[Any], schema: type[BaseModel], meter: Meter
+    ) -> str:
         """One reply's text, asked for as JSON in the best way that the server accepts."""
         for at in range(self._format, len(FORMATS)):
             how = FORMATS[at]
@@ -139,6 +181,9 @@ class OpenAIChat:
                     raise
             else:
                 self._format = at
+                # The SDK passes on whatever a server sends.
+                used = getattr(completion, "usage", None)
+                meter.add(used and used.prompt_tokens, used and used.completion_tokens)
                 return text_of(completion)
         raise AssertionError("the last format returns or raises")
 

@@ -61,7 +61,11 @@ def propose(ctx: Context, profile: Profile) -> Proposal:
     """
     messages = _messages("plan.md", {"table": schema_card(profile), "question": ctx.question})
     reading = _chat(ctx).parse(
-        messages, Reading, stop=ctx.stop, check=lambda reading: proposal(reading, profile)
+        messages,
+        Reading,
+        stop=ctx.stop,
+        meter=ctx.meter,
+        check=lambda reading: proposal(reading, profile),
     )
     return proposal(reading, profile)
 
@@ -94,7 +98,7 @@ def write_insight(ctx: Context, plan_sentence: str, result: QueryResult) -> Iter
         "what_was_queried": plan_sentence,
         "result": result_card(result),
     }
-    return _chat(ctx).stream(_messages("insight.md", document), stop=ctx.stop)
+    return _chat(ctx).stream(_messages("insight.md", document), stop=ctx.stop, meter=ctx.meter)
 
 
 def _messages(prompt: str, document: dict[str, Any]) -> list[dict[str, Any]]:

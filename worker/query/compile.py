@@ -12,11 +12,12 @@ from worker.query.conditions import NUMERIC, Bind, condition, known
 from worker.query.errors import BadPlan
 from worker.query.figures import Output, Selected, figure_columns, key_column
 from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan
-from worker.query.rows import Rows, counted, reasons, rows_of, where, with_named
+from worker.query.rows import Rows, counted, reasons, rows_of, timed, where, with_named
 from worker.query.sql import quoted
 from worker.query.wording import conditions as said
 from worker.query.wording import label
 
+_WHOLE = '"groups in all"'
 GROUPED, FIGURES = '"grouped rows"', '"figures of groups"'
 
 
@@ -24,9 +25,9 @@ GROUPED, FIGURES = '"grouped rows"', '"figures of groups"'
 class Query:
     """A compiled plan: SQL with `$1`, `$2` ... and the values they stand for.
 
-    `counts_sql` counts, with values of its own, the rows that passed the filters, for each of
-    `measured` in order those of them without a value, and how many were left after each of
-    `reasons` but the last; it is "" when nothing is filtered.
+    `counts_sql` counts with values of its own: see rows.counted. `timed` is the column whose oldest
+    and newest dates it also finds. `whole` says that a last column, no output, counts the groups
+    before the limit.
     """
 
     sql: str
@@ -36,6 +37,8 @@ class Query:
     counts_parameters: list[Any]
     measured: list[str]
     reasons: list[str]
+    timed: str | None
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ def compile_plan(plan: QueryPlan, profile: Profile) -> Query:
     """The plan as a query over a table or view named by the profile's id; raises BadPlan."""
     parameters: list[Any] = []
     counted_by: list[Any] = []
-    sql, outputs = _statement(plan, profile, _binder(parameters))
+    whole = plan.limit is not None and bool(plan.group_by) and plan.per_group is None
+    sql, outputs = _statement(plan, profile, _binder(parameters), whole=whole)
     measured = [name for one in plan.aggregates for name in (one.column, one.by) if name]
     measured = list(dict.fromkeys(measured))
     return Query(
@@ -68,6 +72,8 @@ def compile_plan(plan: QueryPlan, profile: Profile) -> Query:
         counts_parameters=counted_by,
         measured=measured,
         reasons=reasons(plan, profile),
+        timed=timed(plan, profile),
+        whole=whole,
     )
 
 
@@ -95,13 +101,16 @@ def _literal(value: Any) -> str:
     return str(value).upper() if isinstance(value, bool) else repr(value)
 
 
-def _statement(plan: QueryPlan, profile: Profile, bind: Bind) -> tuple[str, list[Output]]:
+def _statement(
+    plan: QueryPlan, profile: Profile, bind: Bind, *, whole: bool = False
+) -> tuple[str, list[Output]]:
     _check(plan)
     shape = _rows_listed(plan, profile, bind)
     if shape is None:
         shape = _groups(plan, profile, bind)
     outputs = [column.output for column in shape.columns]
     selected = ", ".join(f"{one.sql} AS {quoted(one.output.name)}" for one in shape.columns)
+    selected += f", count(*) OVER () AS {_WHOLE}" if whole else ""
     lines = [*with_named(shape.named), f"SELECT {selected}", *shape.lines]
     lines += where([having(one, _firsts(shape), bind) for one in plan.having])
     lines += [shape.group] if shape.group else []

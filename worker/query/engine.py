@@ -50,21 +50,24 @@ class QueryEngine:
 
         `summary["nulls_dropped"]` counts, for each column with a figure, the rows that passed the
         filters without a value, `summary["dropped"]` the rows that did not pass, by the first
-        condition they failed. Raises QueryError, and what `stop.check` raises when stopped.
+        condition they failed; `summary["time_window"]` spans the dates of those that did. Raises
+        QueryError, and what `stop.check` raises when stopped.
         """
         query = compile_plan(plan, profile)
         started = monotonic()
         reply = self._ask(self._request(query, profile), stop)
         elapsed_ms = (monotonic() - started) * 1000
-        table, types = _shaped(plan, profile, query, reply)
-        used, nulls, dropped = _read(profile, query, reply)
+        whole = _whole(plan, query, reply)
+        used, nulls, dropped, window = _read(profile, query, reply)
+        if whole is None and plan.limit is not None and not plan.group_by:
+            whole = used
         return QueryResult(
-            table=table,
-            column_types=types,
+            table=_shaped(plan, profile, query, reply),
             rows_read=profile.rows,
             rows_used=used,
+            whole_rows=whole,
             elapsed_ms=round(elapsed_ms, 1),
-            summary={"nulls_dropped": nulls, "dropped": dropped},
+            summary={"nulls_dropped": nulls, "dropped": dropped, "time_window": window},
         )
 
     def close(self) -> None:
@@ -84,7 +87,7 @@ class QueryEngine:
             table=profile.id,
             sql=query.sql,
             parameters=query.parameters,
-            buckets=[output.bucket for output in query.outputs],
+            buckets=[*(output.bucket for output in query.outputs), *([None] * query.whole)],
             counts_sql=query.counts_sql,
             counts_parameters=query.counts_parameters,
             require_landlock=self._require_landlock,
@@ -103,32 +106,53 @@ class QueryEngine:
         return reply
 
 
+def _whole(plan: QueryPlan, query: Query, reply: Reply) -> int | None:
+    """How many groups there are without the limit, taken off the rows; None if not counted."""
+    if not query.whole:
+        return None
+    counts = [row.pop() for row in reply["rows"]]
+    return counts[0] if counts else (0 if plan.limit else None)
+
+
 def _read(
     profile: Profile, query: Query, reply: Reply
-) -> tuple[int, dict[str, int], list[dict[str, Any]]]:
-    """How many rows were used, those without a value by column, and what the others did not pass.
+) -> tuple[int, dict[str, int], list[dict[str, Any]], dict[str, str] | None]:
+    """How many rows were used, those without a value by column, what the others did not pass.
 
-    Without filters the profile knows.
+    And the oldest and newest date of those used. Without filters the profile knows it all.
     """
+    date = query.timed
     if not reply["counts"]:
         nulls = {name: profile.column(name).nulls for name in query.measured}
-        return profile.rows, nulls, []
+        column = profile.column(date) if date else None
+        ends = (column.minimum, column.maximum) if column else (None, None)
+        return profile.rows, nulls, [], _window(date, *ends)
     used, *rest = reply["counts"]
     nulls = dict(zip(query.measured, rest, strict=False))
-    left = [profile.rows, *rest[len(query.measured) :], used]
+    rest = rest[len(query.measured) :]
+    window = None
+    if date is not None:
+        window, rest = _window(date, *rest[:2]), rest[2:]
+    left = [profile.rows, *rest, used]
     dropped = [
         {"reason": reason, "rows": before - after}
         for reason, (before, after) in zip(query.reasons, pairwise(left), strict=True)
     ]
-    return used, nulls, dropped
+    return used, nulls, dropped, window
 
 
-def _shaped(
-    plan: QueryPlan, profile: Profile, query: Query, reply: Reply
-) -> tuple[Table, list[str]]:
-    """The reply as a table and its column types; an ungrouped comparison gets a row per side."""
+def _window(column: str | None, first: Any, last: Any) -> dict[str, str] | None:
+    if column is None or first is None or last is None:
+        return None
+    ends = [str(end).removesuffix(" 00:00:00") for end in (first, last)]
+    return {"column": column, "from": ends[0], "to": ends[1]}
+
+
+def _shaped(plan: QueryPlan, profile: Profile, query: Query, reply: Reply) -> Table:
+    """The reply as a table; an ungrouped comparison gets a row per side."""
     outputs, rows, total = query.outputs, reply["rows"], reply["total_rows"]
     names, types = [o.name for o in outputs], [str(o.type) for o in outputs]
+    units = [o.unit for o in outputs]
     if plan.compare is not None and not plan.group_by and rows:
         sides = (*side_names(plan.compare.left, plan.compare.right, profile), "difference")
         figures: list[Any] = rows[0]
@@ -136,7 +160,14 @@ def _shaped(
             "selection",
             *(names[at].removesuffix(f" {sides[0]}") for at in range(0, len(names), 3)),
         ]
-        types = ["text", *types[::3]]
+        types, units = ["text", *types[::3]], [None, *units[::3]]
         rows = [[side, *figures[at::3]] for at, side in enumerate(sides)]
         total = len(rows)
-    return Table(columns=names, rows=rows, total_rows=total, truncated=total > len(rows)), types
+    return Table(
+        columns=names,
+        rows=rows,
+        total_rows=total,
+        truncated=total > len(rows),
+        types=types,
+        units=units,
+    )

@@ -59,7 +59,7 @@ class Reply(TypedDict, total=False):
 
     rows: list[list[Any]]
     total_rows: int
-    counts: list[int]
+    counts: list[Any]
     reason: str
     message: str
 
@@ -116,6 +116,6 @@ def _run(connection: duckdb.DuckDBPyConnection, request: Request) -> Reply:
     return Reply(rows=rows, total_rows=total, counts=counts)
 
 
-def _one(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[int]:
+def _one(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[Any]:
     row = connection.execute(sql, parameters).fetchone()
     return list(row or ())

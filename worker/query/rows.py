@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from shared.datasets import Profile
-from worker.query.conditions import RELATIVE, Bind, condition
+from worker.query.conditions import DATED, RELATIVE, Bind, condition
 from worker.query.figures import key_column, rank_columns
 from worker.query.plan import Filter, QueryPlan
 from worker.query.sql import quoted
@@ -61,22 +62,34 @@ def rows_of(plan: QueryPlan, profile: Profile, bind: Bind) -> Rows:
     return Rows(RANKED, [], [*named, f"{RANKED} AS (\n{inner}\n)"])
 
 
+def timed(plan: QueryPlan, profile: Profile) -> str | None:
+    """The date column that the plan is about: one that it filters or groups by, else the first."""
+    dated = [column.name for column in profile.columns if column.type in DATED]
+    sides = [plan.compare.left, plan.compare.right] if plan.compare else []
+    filters = [*plan.filters, *chain(*plan.any_of), *sides]
+    named = [*(one.column for one in filters), *(group.column for group in plan.group_by)]
+    return next((name for name in [*named, *dated] if name in dated), None)
+
+
 def counted(plan: QueryPlan, profile: Profile, measured: list[str], bind: Bind) -> str:
     """SQL that counts rows; "" when nothing is filtered.
 
-    In this order: those that passed, those of them without a value in each of `measured`, and how
-    many were left after each of `reasons` but the last.
+    In this order: those that passed, those of them without a value in each of `measured`, the
+    oldest and newest of their dates if there are any, and how many were left after each of
+    `reasons` but the last.
     """
     steps = _steps(plan)
     if not steps:
         return ""
     rows = rows_of(plan, profile, bind)
     missing = [f"count(*) - count({quoted(name)})" for name in measured]
+    date = timed(plan, profile)
+    ends = [f"CAST({end}({quoted(date)}) AS VARCHAR)" for end in ("min", "max")] if date else []
     table, left = quoted(profile.id), []
     for at in range(1, len(steps)):
         passed = where(_passed(steps[:at], profile, bind))
         left.append(f"(SELECT count(*) FROM {table} {' '.join(passed)})")  # noqa: S608 - quoted
-    select = f"SELECT {', '.join(['count(*)', *missing, *left])}"
+    select = f"SELECT {', '.join(['count(*)', *missing, *ends, *left])}"
     return "\n".join([*with_named(rows.named), select, *rows.lines])
 
 

@@ -11,7 +11,7 @@ from worker.query.plan import Aggregate, Calculation, GroupBy, Having, QueryPlan
 
 __all__ = [
     "BUCKETS", "FUNCTIONS", "calculated", "chosen", "conditions", "figure", "joined", "key",
-    "label", "output_names", "part_name", "sentence",
+    "label", "output_names", "output_starts", "part_name", "sentence",
 ]  # fmt: skip
 
 FUNCTIONS = {
@@ -42,6 +42,7 @@ _PAIRED = {
     "rank_correlation": "rank correlation (Spearman) of {column} with {by}",
     "trend": "linear trend of {column} over {by}",
 }
+_WIDTHS = {"correlation": 2, "rank_correlation": 2, "trend": 3}
 _OVER = {
     "share": "share of {figure}",
     "running": "running total of {figure}",
@@ -129,6 +130,15 @@ def output_names(plan: QueryPlan, profile: Profile, rows: str = "rows") -> list[
     figures = [figure(one, rows, profile) for one in plan.aggregates]
     made = [calculated(one, plan, profile, rows) for one in plan.calculate]
     return [*(key(group) for group in plan.group_by), *figures, *made]
+
+
+def output_starts(plan: QueryPlan) -> list[int]:
+    """Where each output starts among the columns of the result: statistics take several."""
+    starts, at = list(range(len(plan.group_by))), len(plan.group_by)
+    for one in plan.aggregates:
+        starts.append(at)
+        at += 1 if one.over else _WIDTHS.get(one.function, 1)
+    return [*starts, *range(at, at + len(plan.calculate))]
 
 
 def sentence(plan: QueryPlan, profile: Profile, rows: str = "rows") -> str:

@@ -75,6 +75,7 @@ def _by_rules(ctx: Context, found: Understanding, planner: str) -> IntentResult:
         planner=planner,
         plan=found.planned.plan if found.planned else None,
         reasoning=_corrections(found),
+        usage=ctx.meter.usage,
     )
     if kind is IntentKind.PARTICULAR:
         return result
@@ -106,6 +107,7 @@ def _by_model(ctx: Context, proposal: Proposal, profile: Profile, planner: str) 
         reasoning=proposal.reasoning,
         planner=planner,
         plan=proposal.plan,
+        usage=ctx.meter.usage,
     )
     if proposal.plan is not None and proposal.intent is IntentKind.PARTICULAR:
         return result
