@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from shared.datasets import Profile
-from worker.agent.answers import Told, tell
+from worker.agent.answers import tell
 from worker.agent.charts import chart
 from worker.agent.claims import Facts, UnknownClaim, faults, parts_of
 from worker.agent.context import Context
@@ -20,6 +20,7 @@ from worker.agent.receipts import receipt
 from worker.agent.results import Answer, IntentResult, PlanResult, QueryResult, Table
 from worker.agent.suggest import following
 from worker.agent.telling import Grounds, sentences
+from worker.agent.told import Told
 from worker.models.builtin.phrasing import row_noun
 from worker.models.builtin.planner import NAME
 from worker.models.chat import ModelRefused, ModelUnavailable
