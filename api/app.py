@@ -7,7 +7,18 @@ from time import perf_counter
 import structlog
 from flask import Flask, Response, g, request
 
-from api import auth, chat, conversations, datasets, health, multiplex, pages, problems, stream
+from api import (
+    auth,
+    chat,
+    conversations,
+    datasets,
+    health,
+    multiplex,
+    pages,
+    problems,
+    results,
+    stream,
+)
 from api.services import Services, attach
 from shared.settings import Settings
 
@@ -31,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     attach(app, Services.create(settings))
     problems.register(app)
     auth.register(app, settings.signing_key)
-    for part in (chat, stream, multiplex, conversations, datasets, health, pages):
+    for part in (chat, stream, multiplex, conversations, results, datasets, health, pages):
         app.register_blueprint(part.blueprint)
     app.before_request(start_clock)
     app.after_request(finish_response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import cast
 
 from flask import Flask, current_app
@@ -12,11 +13,14 @@ from api.writer import Writer
 from shared.catalogue import Catalogue
 from shared.conversations import Conversations
 from shared.event_log import EventLog
+from shared.exports import Exports
 from shared.jobs import Jobs
 from shared.settings import Settings
 from shared.store import Store, connect
 
 EXTENSION = "tailrace"
+#: Files that one API process fetches or serves at a time; each may take 256 MB of its disk.
+DOWNLOADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,10 @@ class Services:
     log: EventLog
     catalogue: Catalogue
     conversations: Conversations
+    exports: Exports
     relay: Relay
     writer: Writer
+    downloads: BoundedSemaphore
 
     @classmethod
     def create(cls, settings: Settings) -> Services:
@@ -39,8 +45,18 @@ class Services:
         log = EventLog(store)
         relay = Relay(log, settings)
         jobs, catalogue = Jobs(store, settings), Catalogue(store)
-        conversations = Conversations(store)
-        return cls(settings, store, jobs, log, catalogue, conversations, relay, Writer(relay))
+        return cls(
+            settings=settings,
+            store=store,
+            jobs=jobs,
+            log=log,
+            catalogue=catalogue,
+            conversations=Conversations(store),
+            exports=Exports(store),
+            relay=relay,
+            writer=Writer(relay),
+            downloads=BoundedSemaphore(DOWNLOADS),
+        )
 
 
 def attach(app: Flask, made: Services) -> None:

@@ -9,7 +9,9 @@ TailraceError
 ├── KeyReused          an Idempotency-Key came back with another question
 ├── UnknownConversation  no such conversation of this owner
 ├── UnknownTurn        no such turn in this conversation
-└── ConversationFull   a conversation takes no more questions
+├── ConversationFull   a conversation takes no more questions
+├── ExportFailed       the file of a result cannot be made
+└── ReaderGone         nobody waits for a file any more
 """
 
 from __future__ import annotations
@@ -61,3 +63,15 @@ class UnknownTurn(TailraceError):
 
 class ConversationFull(TailraceError):
     """A conversation has as many questions, or as long answers, as it may."""
+
+
+class ExportFailed(TailraceError):
+    """The file cannot be made; `reason` is a stable code, the message a sentence."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ReaderGone(TailraceError):
+    """Nobody waits for this file any more."""

@@ -67,6 +67,12 @@ OWNED = "tailrace:owner:%s:conversations"
 CONVERSATIONS = "tailrace:conversations"
 #: Hash: owner -> about how many bytes their conversations take; "all" -> everybody's.
 KEPT_BYTES = "tailrace:conversations:bytes"
+#: List: orders for files of results, as JSON (`shared/exports.py`).
+EXPORTS = "tailrace:exports"
+#: List: pieces of one file on their way from a worker to the API; never more than a few.
+EXPORT = "tailrace:export:%s"
+#: String: there while somebody takes the pieces of that file.
+EXPORT_READER = "tailrace:export:%s:reader"
 #: Sorted set: worker names -> the time in ms of their last sign of life.
 WORKERS = "tailrace:workers"
 #: Hash: worker -> jobs it runs at a time.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class Summary:
 class Turn:
     """One question and how it ended.
 
-    `state` is a JobState; `final` (the terminal message) and `feedback` are JSON as stored, None
-    when there is none yet.
+    `state` is a JobState; `planned` (the plan step's checkpoint), `final` (the terminal message)
+    and `feedback` are JSON as stored, None when there is none yet.
     """
 
     id: str
@@ -47,8 +49,14 @@ class Turn:
     follows: str | None
     created_ms: int
     state: str
+    planned: bytes | None
     final: bytes | None
     feedback: bytes | None
+
+    @property
+    def plan(self) -> dict[str, Any] | None:
+        """The QueryPlan it was answered by, as JSON; None without one."""
+        return json.loads(self.planned)["plan"] if self.planned else None
 
     @classmethod
     def from_fields(cls, fields: dict[bytes, bytes], live_state: bytes | None) -> Turn:
@@ -65,6 +73,7 @@ class Turn:
             follows=fields[b"follows"].decode() or None,
             created_ms=int(fields[b"created_ms"]),
             state=state.decode(),
+            planned=fields.get(b"plan") or None,
             final=fields.get(b"final"),
             feedback=fields.get(b"feedback") or None,
         )

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from shared.attempts import Attempts
 from shared.catalogue import Catalogue
 from shared.conversations import Conversations
+from shared.exports import Exports
 from shared.rescue import Rescuer
 from shared.settings import Settings
 from shared.store import connect
 from worker.executor import Executor
+from worker.exporter import Exporter
 from worker.lease import LeaseKeeper
 from worker.models.openai_chat import OpenAIChat
 from worker.query.engine import QueryEngine
@@ -32,10 +34,14 @@ class Runner:
         self._keeper = LeaseKeeper(heartbeats, settings, name, slots)
         self._rescuer = Rescuer(connect(settings), settings)
         self._engine = QueryEngine(settings.data_dir, require_landlock=settings.require_landlock)
+        catalogue = Catalogue(store)
+        self._exporter = Exporter(
+            Exports(connect(settings)), catalogue, self._engine, settings.data_dir / "exports"
+        )
         self._executor = Executor(
             Attempts(store, settings),
             self._keeper,
-            Catalogue(store),
+            catalogue,
             Conversations(store),
             self._engine,
             OpenAIChat.from_settings(settings),
@@ -46,6 +52,7 @@ class Runner:
         """Be seen as alive, and keep what is claimed."""
         self._keeper.start()
         self._rescuer.start()
+        self._exporter.start()
 
     def run(self, bell_id: str, show: Callable[[str], None]) -> str:
         """Answer a bell; see `Executor.run`."""
@@ -57,6 +64,7 @@ class Runner:
 
     def end(self) -> None:
         """Sign off; no job may be running."""
+        self._exporter.stop()
         self._rescuer.stop()
         self._keeper.stop()
         self._engine.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from shared.datasets import Profile
 from worker.agent.results import QueryResult, Table
 from worker.query.compile import Query, compile_plan, side_names
 from worker.query.errors import QueryError
+from worker.query.export import ExportRequest
 from worker.query.helper import Helper
 from worker.query.locked import Reply, Request
 from worker.query.plan import QueryPlan
@@ -22,6 +23,9 @@ __all__ = ["QueryEngine", "QueryError", "table_path"]
 
 #: The longest a query may take; the page has a Stop button for the impatient.
 _DEADLINE_S = 30.0
+#: The longest the file of a whole result may take, and the largest it may be.
+_EXPORT_S = 40.0
+EXPORT_BYTES = 256 << 20
 
 
 def table_path(data_dir: Path, profile: Profile) -> Path:
@@ -55,7 +59,7 @@ class QueryEngine:
         """
         query = compile_plan(plan, profile)
         started = monotonic()
-        reply = self._ask(self._request(query, profile), stop)
+        reply = self._ask(self._request(query, profile), stop, self._deadline_s)
         elapsed_ms = (monotonic() - started) * 1000
         whole = _whole(plan, query, reply)
         used, nulls, dropped, window = _read(profile, query, reply)
@@ -70,20 +74,49 @@ class QueryEngine:
             summary={"nulls_dropped": nulls, "dropped": dropped, "time_window": window},
         )
 
+    def export(
+        self,
+        plan: QueryPlan,
+        profile: Profile,
+        what: Literal["csv", "parquet"],
+        made: Path,
+        stop: StopSignal,
+    ) -> None:
+        """Write the plan's whole result to the empty file `made`; raises as `run` does."""
+        query = compile_plan(plan, profile)
+        request = ExportRequest(
+            kind="export",
+            path=self._table(profile),
+            table=profile.id,
+            sql=query.sql,
+            parameters=query.parameters,
+            columns=[output.name for output in query.outputs],
+            buckets=[output.bucket for output in query.outputs],
+            format=what,
+            made=str(made.resolve()),
+            file_bytes=EXPORT_BYTES,
+            cpu_s=round(_EXPORT_S * 2),
+            require_landlock=self._require_landlock,
+        )
+        self._ask(request, stop, _EXPORT_S)
+
     def close(self) -> None:
         """End the helper process; running queries end with it."""
         self.helper.close()
 
-    def _request(self, query: Query, profile: Profile) -> Request:
+    def _table(self, profile: Profile) -> str:
         path = table_path(self._data_dir, profile)
         if not path.is_file():
             raise QueryError(
                 "table_missing",
                 f"The rows of {profile.title} are not on this worker; restart it to read them.",
             )
+        return str(path.resolve())
+
+    def _request(self, query: Query, profile: Profile) -> Request:
         return Request(
             kind="query",
-            path=str(path.resolve()),
+            path=self._table(profile),
             table=profile.id,
             sql=query.sql,
             parameters=query.parameters,
@@ -93,11 +126,11 @@ class QueryEngine:
             require_landlock=self._require_landlock,
         )
 
-    def _ask(self, request: Request, stop: StopSignal) -> Reply:
+    def _ask(self, request: Request | ExportRequest, stop: StopSignal, deadline_s: float) -> Reply:
         try:
-            reply = self.helper.ask(request, stop, self._deadline_s)
+            reply = self.helper.ask(request, stop, deadline_s)
         except TimeoutError:
-            message = f"The query took longer than {self._deadline_s:g} s; narrow it down."
+            message = f"The query took longer than {deadline_s:g} s; narrow it down."
             raise QueryError("query_too_slow", message) from None
         except ChildProcessError as error:
             raise QueryError("query_failed", str(error)) from None

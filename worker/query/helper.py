@@ -13,6 +13,7 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
+from worker.query.export import ExportRequest
 from worker.query.locked import Reply, Request
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ class Helper:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def ask(self, request: Request, stop: StopSignal, deadline_s: float) -> Reply:
-        """Have a child of the helper answer a query; see `work`."""
+    def ask(self, request: Request | ExportRequest, stop: StopSignal, deadline_s: float) -> Reply:
+        """Have a child of the helper answer a query, or write its result; see `work`."""
         return cast("Reply", self.work(request, stop, deadline_s))
 
     def work(

@@ -81,16 +81,16 @@ def answer(request: Request) -> Reply:
         return Reply(reason="query_failed", message=f"The table could not be queried: {first}")
 
 
-def connect(path: str, table: str) -> duckdb.DuckDBPyConnection:
+def connect(path: str, table: str, *written: str) -> duckdb.DuckDBPyConnection:
     """A connection whose only table is a view of the Parquet file at `path`, then locked.
 
-    `allowed_paths` would also allow writing to that file: that it does not happen is up to the
-    guard and to Landlock.
+    `written` are files that it may write. `allowed_paths` would also allow writing to the one it
+    reads: that it does not happen is up to the guard and to Landlock.
     """
     connection = duckdb.connect(":memory:", config=dict(_CONFIG))
     file = literal(path)
     for statement in (
-        f"SET allowed_paths = [{file}]",
+        f"SET allowed_paths = [{', '.join([file, *map(literal, written)])}]",
         "SET allow_extension_repositories = 'forbidden'",
         f"CREATE VIEW {quoted(table)} AS SELECT * FROM read_parquet({file})",  # noqa: S608 - quoted
         "SET enable_external_access = false",

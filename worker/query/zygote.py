@@ -21,12 +21,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
+from worker.query.export import ExportRequest, write
 from worker.query.intake import job
 from worker.query.intake.work import ReadRequest
 from worker.query.jail import Limits, NoLandlock, confine, die_with, limit
 from worker.query.locked import Reply, Request, answer
 
-Asked = Request | ReadRequest | job.CountRequest
+Asked = Request | ExportRequest | ReadRequest | job.CountRequest
 
 _CONTROL = 0
 _OWN = 3
@@ -146,6 +147,8 @@ def _jailed(request: Asked, own: socket.socket) -> Mapping[str, Any]:
     match request["kind"]:
         case "query":
             return answer(request)
+        case "export":
+            return write(request)
         case "read":
             return job.read(request, tell)
         case "count":
@@ -161,6 +164,9 @@ def _lock_up(request: Asked) -> None:
         case "count":
             limit(Limits(cpu_s=request["cpu_s"]))
             confine([Path(request["path"])])
+        case "export":
+            limit(Limits(cpu_s=request["cpu_s"], file_bytes=request["file_bytes"]))
+            confine([Path(request["path"])], [Path(request["made"])])
         case "read":
             limit(Limits(cpu_s=request["cpu_s"], file_bytes=request["file_bytes"]))
             outputs = [request["scratch"], request["text"], request["made"]]
