@@ -17,7 +17,7 @@ MANY_ROWS = 100_000
 KINDS = {
     "empty": "No rows match",
     "truncated": "Shown in part",
-    "refused": "Not in this data",
+    "refused": "Not answered",
     "timed_out": "It took too long",
     "failed": "Something went wrong",
     "clarification": "Which do you mean?",

@@ -94,6 +94,14 @@ export function cancel(taskId) {
 
 /**
  * @param {string} taskId
+ * @returns {Promise<{messages: import("./types.js").Message[]}>}
+ */
+export function status(taskId) {
+  return call("GET", `/api/chat/status/${taskId}`);
+}
+
+/**
+ * @param {string} taskId
  * @param {import("./types.js").Feedback} feedback a null rating takes it back
  */
 export function feedback(taskId, { rating, reason }) {

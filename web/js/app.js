@@ -3,6 +3,7 @@
  * its parts; an action changes something and says so by `changed`.
  *
  * @import {Turn} from "./turn.js"
+ * @import {Uploads} from "./uploads.js"
  * @import {Words} from "./i18n.js"
  * @import {ConversationBrief, DatasetBrief} from "./types.js"
  */
@@ -13,7 +14,6 @@ import { Data } from "./data.js";
 import { History } from "./history.js";
 import { loadWords, pickLanguage } from "./i18n.js";
 import { remember } from "./settings.js";
-import { Uploads } from "./uploads.js";
 
 /** @typedef {{kind: "datasets"} | {kind: "dataset", id: string} | {kind: "log", turn: Turn}} Panel */
 
@@ -32,7 +32,8 @@ export class App extends EventTarget {
     this.data = new Data(this);
     this.history = new History(this);
     this.chat = new Chat(this);
-    this.uploads = new Uploads(this);
+    /** @type {Uploads | null} what brings files in, from the first file on */
+    this.uploads = null;
     /** @type {Panel | null} */
     this.panel = null;
     /** @type {Dialog | null} */
@@ -64,6 +65,13 @@ export class App extends EventTarget {
     remember("language", this.words.language);
     document.documentElement.lang = this.words.language;
     this.changed();
+  }
+
+  /** Make tables of files. @param {File[]} files */
+  async take(files) {
+    const { Uploads } = await import("./uploads.js");
+    this.uploads ??= new Uploads(this);
+    this.uploads.add(files);
   }
 
   /** @param {Panel | null} panel */

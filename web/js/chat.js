@@ -10,10 +10,12 @@ import { announce } from "./announce.js";
 import * as api from "./api.js";
 import { send } from "./sending.js";
 import { Stream } from "./stream.js";
-import { finish, hear, isFinal, isOver, newTurn, turnOf } from "./turn.js";
+import { finish, hear, isFinal, isOver, newTurn, retell, turnOf } from "./turn.js";
 import { chooseBranch, shown } from "./versions.js";
 
 const AGAIN_MS = 3000;
+/** Logs are kept for five minutes after their end, unless the server is told otherwise. */
+const LOG_KEPT_MS = 290_000;
 
 export class Chat {
   /** @param {App} app */
@@ -174,6 +176,20 @@ export class Chat {
     const final = stored && stored.turns.find(({ task_id: taskId }) => taskId === turn.taskId)?.final;
     if (final) finish(turn, final);
     else turn.phase = "gone";
+    this.app.changed();
+  }
+
+  /**
+   * Fetch the log of a turn whose end is known, unless it must have expired.
+   *
+   * @param {Turn} turn
+   */
+  async recall(turn) {
+    const { taskId, final, messages } = turn;
+    if (!taskId || !final || messages.length || Date.now() - Date.parse(final.at) > LOG_KEPT_MS) return;
+    const told = await api.status(taskId).catch(() => null);
+    if (told) retell(turn, told.messages);
+    this.app.changed(turn);
     this.app.changed();
   }
 

@@ -1,11 +1,11 @@
 /** The start: words, the App, what draws it, and the address of the conversation. */
 
 import { App } from "./app.js";
+import { takeDroppedFiles } from "./drop.js";
 import { loadWords, pickLanguage } from "./i18n.js";
 import { listenToKeys } from "./keys.js";
 import { route } from "./router.js";
 import { recall } from "./settings.js";
-import { takeDroppedFiles } from "./uploads.js";
 import { Drawing } from "./view/draw.js";
 
 const words = await loadWords(pickLanguage(recall("language")));

@@ -47,6 +47,7 @@ export const STEPS = /** @type {const} */ (["intent", "plan", "query", "insight"
  * @property {{place: number, expected_start_s: number | null, workers: number} | null} place
  * @property {{reason: string, after_s: number, atMs: number} | null} retry
  * @property {Feedback | null} feedback
+ * @property {boolean} unfolded whether the work on it was asked to be shown
  * @property {string} sendNote the key of a sentence on a question that could not be sent yet
  * @property {number} sendAgainAtMs
  */
@@ -86,6 +87,7 @@ export function newTurn(about) {
     place: null,
     retry: null,
     feedback: null,
+    unfolded: false,
     sendNote: "",
     sendAgainAtMs: 0,
   };
@@ -112,6 +114,19 @@ export function turnOf(stored, known) {
   turn.feedback = stored.feedback;
   if (stored.final) finish(turn, stored.final);
   return turn;
+}
+
+/**
+ * Fold a whole log into a turn whose end was known before.
+ *
+ * @param {Turn} turn
+ * @param {Message[]} messages
+ */
+export function retell(turn, messages) {
+  const last = messages[messages.length - 1];
+  if (!last || !isFinal(last)) return;
+  turn.phase = "waiting";
+  for (const message of messages) hear(turn, message);
 }
 
 /** @param {Message} message */

@@ -18,6 +18,8 @@
  * @property {Cell[][]} rows
  * @property {number} total_rows
  * @property {boolean} truncated
+ * @property {string[]} [types] of the columns
+ * @property {(string | null)[]} [units] of the columns
  *
  * @typedef {object} Part A piece of the answer's text; with `cell` or `field` it is a bound number.
  * @property {string} text
@@ -27,7 +29,7 @@
  * @typedef {object} Coverage What the answer stands on, computed and not written by a model.
  * @property {string} sentence
  * @property {number} [rows_in_table]
- * @property {number} [rows_used]
+ * @property {number | null} [rows_used] null: nobody counted
  * @property {{reason: string, rows: number}[]} [dropped]
  * @property {Record<string, number>} [nulls]
  * @property {string[]} [filters]
@@ -35,6 +37,7 @@
  * @property {boolean} [truncated]
  * @property {number} [rows_shown]
  * @property {number} [rows_total]
+ * @property {number | null} [ties] how many rows share the extreme value
  * @property {string} [dataset_version]
  *
  * @typedef {object} Cost

@@ -90,34 +90,3 @@ export class Uploads {
     this.app.changed();
   }
 }
-
-/**
- * A file may be dropped anywhere on the page.
- *
- * @param {App} app
- */
-export function takeDroppedFiles(app) {
-  const carriesFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
-  /** @param {boolean} over */
-  const show = (over) => {
-    if (over === app.dropping) return;
-    app.dropping = over;
-    document.documentElement.dataset.drop = over ? "over" : "";
-    app.changed();
-  };
-  addEventListener("dragover", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    show(true);
-  });
-  addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) show(false);
-  });
-  addEventListener("drop", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    show(false);
-    app.showPanel({ kind: "datasets" });
-    app.uploads.add(event.dataTransfer?.files ?? []);
-  });
-}

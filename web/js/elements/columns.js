@@ -2,7 +2,7 @@
  * What the values of a column are, how they are written and how they are sorted.
  *
  * @import {Words} from "../i18n.js"
- * @import {Cell} from "../types.js"
+ * @import {Cell, Table} from "../types.js"
  */
 
 /** @typedef {"number" | "date" | "boolean" | "text"} Kind */
@@ -11,6 +11,7 @@
  * @typedef {object} ColumnShape
  * @property {string} name
  * @property {Kind} kind
+ * @property {string} unit
  * @property {number} widthCh
  * @property {(cell: Cell) => string} write
  */
@@ -25,19 +26,32 @@ const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 const MANY_ROWS = 5_000;
 const NULL = "–";
 
+/** What the server calls the kinds; where it does not say, the values do. */
+const KIND_OF_TYPE = /** @type {Record<string, Kind>} */ ({
+  integer: "number",
+  number: "number",
+  boolean: "boolean",
+  date: "date",
+  datetime: "date",
+  text: "text",
+});
+
 /**
- * @param {string} name
- * @param {Cell[][]} rows
+ * @param {Table} table
  * @param {number} at
  * @param {Words} words
  * @returns {ColumnShape}
  */
-export function columnOf(name, rows, at, words) {
-  const values = rows.slice(0, LOOKED_AT).flatMap((row) => (row[at] === null || row[at] === undefined ? [] : [row[at]]));
-  const kind = kindOf(values);
+export function columnOf(table, at, words) {
+  const name = table.columns[at];
+  const values = table.rows.slice(0, LOOKED_AT).flatMap((row) => row[at] ?? []);
+  const seen = kindOf(values);
+  const kind = seen === "text" ? seen : (KIND_OF_TYPE[table.types?.[at] ?? ""] ?? seen);
   const write = writer(name, kind, values, words);
-  const widest = values.reduce((/** @type {number} */ most, value) => Math.max(most, write(value).length), name.length + 2);
-  return { name, kind, write, widthCh: Math.min(Math.max(widest, NARROWEST_CH), WIDEST_CH) };
+  const unit = table.units?.[at] ?? "";
+  const widest = values.reduce((/** @type {number} */ most, value) => Math.max(most, write(value).length), 0);
+  const widthCh = Math.min(Math.max(widest, name.length + unit.length + 3, NARROWEST_CH), WIDEST_CH);
+  return { name, kind, unit, write, widthCh };
 }
 
 /**

@@ -96,7 +96,7 @@ export class DataGrid extends HTMLElement {
     const { words } = this.app;
     if (words !== this.#words || !this.#columns.length) {
       this.#words = words;
-      this.#columns = table.columns.map((name, at) => columnOf(name, table.rows, at, words));
+      this.#columns = table.columns.map((_, at) => columnOf(table, at, words));
     }
     this.#window(table.rows.length);
     render(this.#template(table, this.app), this);
@@ -158,7 +158,7 @@ export class DataGrid extends HTMLElement {
     return html`
       <th scope="col" class=${column.kind} aria-sort=${sorted}>
         <button title=${app.t("grid.sort", { column: column.name })} @click=${() => this.#sortBy(at)}>
-          ${column.name}<span class="kind-mark" aria-hidden="true">${app.t(`kind_of.${column.kind}`)}</span>
+          ${column.name}<span class="kind-mark">${column.unit || app.t(`kind_of.${column.kind}`)}</span>
           <span class="arrow" aria-hidden="true"></span>
         </button>
       </th>

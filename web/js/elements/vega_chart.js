@@ -58,6 +58,7 @@ export class VegaChart extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("themechange", this.#restyle);
+    removeEventListener("online", this.#restyle);
     matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.#restyle);
     this.#resized.disconnect();
     this.#view?.finalize();
@@ -113,6 +114,7 @@ export class VegaChart extends HTMLElement {
       this.#failed = false;
     } catch (error) {
       this.#failed = true;
+      addEventListener("online", this.#restyle, { once: true });
       if (!(error instanceof TypeError)) throw error; // a TypeError: a library did not load
     }
     this.#show();

@@ -33,16 +33,17 @@ export function actionsView(app, turn, result) {
           </button>`
         : nothing}
       ${copyButton(app, result.answer, "answer.copy")}
-      ${turn.messages.length
-        ? html`<button
-            class="ghost small"
-            title=${app.t("log.title")}
-            aria-label=${app.t("log.title")}
-            @click=${() => app.showPanel({ kind: "log", turn })}
-          >
-            ${icon("log")}
-          </button>`
-        : nothing}
+      <button
+        class="ghost small"
+        title=${app.t("log.title")}
+        aria-label=${app.t("log.title")}
+        @click=${() => {
+          app.showPanel({ kind: "log", turn });
+          void app.chat.recall(turn);
+        }}
+      >
+        ${icon("log")}
+      </button>
       ${thumbView(app, turn, "up")} ${thumbView(app, turn, "down")}
     </div>
   `;

@@ -101,10 +101,10 @@ function partView(part) {
 function evidenceView(app, turn, result) {
   const { table, chart } = result;
   if (!table?.columns.length) return nothing;
-  const slim = table.columns.length <= 3;
+  const slim = table.columns.length <= 2;
   const cited = (result.parts ?? []).flatMap(({ cell }) => (cell ? [cell.join()] : []));
   return html`
-    <div class="evidence ${chart && slim ? "pair" : ""}">
+    <div class="evidence ${slim ? "slim" : ""} ${chart && slim ? "pair" : ""}">
       ${chart
         ? html`<vega-chart .app=${app} .spec=${chart} .table=${table} .label=${turn.question}></vega-chart>`
         : nothing}

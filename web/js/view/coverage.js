@@ -16,10 +16,11 @@ export function coverageView(app, result) {
   const { coverage } = result;
   if (!coverage?.sentence) return nothing;
   const facts = figures(app, coverage);
-  const line = html`${icon("shield")} <span>${coverage.sentence}</span>`;
-  if (!facts.length) return html`<p class="coverage">${line}</p>`;
+  // SQL that a model wrote: what it left out nobody counted.
+  const line = html`${icon(coverage.rows_used === null ? "warn" : "shield")} <span>${coverage.sentence}</span>`;
+  if (!facts.length) return html`<p class="coverage ${coverage.rows_used === null ? "uncounted" : ""}">${line}</p>`;
   return html`
-    <details class="coverage">
+    <details class="coverage ${coverage.rows_used === null ? "uncounted" : ""}">
       <summary>${line} ${icon("down")}</summary>
       <dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
     </details>
@@ -34,7 +35,7 @@ export function coverageView(app, result) {
 function figures(app, coverage) {
   /** @type {[string, unknown][]} */
   const facts = [];
-  const count = (/** @type {string} */ key, /** @type {number | undefined} */ n) => {
+  const count = (/** @type {string} */ key, /** @type {number | null | undefined} */ n) => {
     if (n !== undefined && n !== null) facts.push([app.t(key), app.t("n", { n })]);
   };
   count("coverage.in_table", coverage.rows_in_table);

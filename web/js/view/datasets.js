@@ -23,12 +23,12 @@ export function datasetsView(app) {
         accept=${ACCEPTED}
         @change=${(/** @type {Event} */ event) => {
           const input = /** @type {HTMLInputElement} */ (event.target);
-          app.uploads.add([...(input.files ?? [])]);
+          void app.take([...(input.files ?? [])]);
           input.value = "";
         }}
       />
     </label>
-    ${app.uploads.all.map((upload) => uploadView(app, upload))}
+    ${app.uploads?.all.map((upload) => uploadView(app, upload))}
     <ul class="tables">
       ${app.data.datasets.map(
         (dataset) => html`
@@ -62,7 +62,7 @@ function uploadView(app, upload) {
         <b>${name}</b>
         <span>${phase === "sending" ? percent : app.t(`upload.${phase}`)}</span>
         ${over
-          ? html`<button class="ghost small" aria-label=${app.t("close")} @click=${() => app.uploads.dismiss(upload)}>${icon("close")}</button>`
+          ? html`<button class="ghost small" aria-label=${app.t("close")} @click=${() => app.uploads?.dismiss(upload)}>${icon("close")}</button>`
           : nothing}
       </div>
       ${over ? nothing : html`<progress aria-label=${name} .value=${phase === "sending" ? share : 1} ?data-busy=${phase === "reading"}></progress>`}

@@ -4,7 +4,7 @@
  * @import {App} from "../app.js"
  */
 
-import { html } from "../html.js";
+import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 
 /** @param {App} app */
@@ -21,6 +21,17 @@ export function headView(app) {
       ${icon("menu")}
     </button>
     <h1 class="title">${title || html`<span class="for-ears">Tailrace</span>`}</h1>
+    ${app.chat.id
+      ? html`<a
+          class="ghost"
+          href="/api/conversations/${app.chat.id}/export"
+          download
+          title=${app.t("conversation.export")}
+          aria-label=${app.t("conversation.export")}
+        >
+          ${icon("save")}
+        </a>`
+      : nothing}
     <button class="ghost" @click=${() => app.showPanel({ kind: "datasets" })}>
       ${icon("table")}<span class="label">${app.t("datasets.title")}</span>
     </button>

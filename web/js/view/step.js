@@ -3,6 +3,7 @@
  *
  * @import {App} from "../app.js"
  * @import {Step, Turn} from "../turn.js"
+ * @import {Result} from "../types.js"
  */
 
 import { html, nothing } from "../html.js";
@@ -23,6 +24,23 @@ export function stepBody(app, turn, step) {
       ? html`<dl class="facts">${facts.map(([name, value]) => html`<dt>${app.t(name)}</dt><dd>${value}</dd>`)}</dl>`
       : html`<p class="quiet">${app.t("step.nothing_yet")}</p>`}
     ${sql ? codeView(app, sql) : nothing}
+  `;
+}
+
+/**
+ * What an answer keeps of its work.
+ *
+ * @param {App} app
+ * @param {Result} result
+ */
+export function keptBody(app, { query, planner }) {
+  if (!query) return nothing;
+  return html`
+    <dl class="facts">
+      <dt>${app.t("fact.plan")}</dt><dd>${query.plan}</dd>
+      <dt>${app.t("fact.planner")}</dt><dd>${planner}</dd>
+    </dl>
+    ${query.sql ? codeView(app, query.sql) : nothing}
   `;
 }
 

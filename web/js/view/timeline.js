@@ -20,9 +20,9 @@ const steps = later(() => import("./step.js"));
  */
 export function timelineView(app, turn) {
   if (!isOver(turn)) return html`<div class="timeline live">${stopsView(app, turn)}</div>`;
-  if (!turn.steps.length) return nothing;
+  if (!turn.steps.length) return keptWorkView(app, turn);
   return html`
-    <details class="timeline past">
+    <details class="timeline past" ?open=${turn.unfolded}>
       <summary>${icon(turn.phase === "completed" ? "done" : "log")} <span>${summary(app, turn)}</span> ${icon("down")}</summary>
       ${stopsView(app, turn)}
     </details>
@@ -37,6 +37,29 @@ function summary(app, turn) {
   const steps = app.t("timeline.steps", { n: turn.steps.length });
   const ms = elapsedMs(turn);
   return ms === null ? steps : `${steps} · ${app.words.duration(ms)}`;
+}
+
+/**
+ * The work on a turn of an earlier visit: its log is asked for when somebody wants to see it, and
+ * when that has expired, what the answer keeps of it is shown.
+ *
+ * @param {App} app
+ * @param {Turn} turn
+ */
+function keptWorkView(app, turn) {
+  if (!turn.result?.query) return nothing;
+  return html`
+    <details
+      class="timeline past"
+      @toggle=${(/** @type {Event} */ event) => {
+        turn.unfolded = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
+        if (turn.unfolded) void app.chat.recall(turn);
+      }}
+    >
+      <summary>${icon("done")} <span>${app.t("timeline.kept")}</span> ${icon("down")}</summary>
+      <div class="step-body">${steps(() => app.changed(turn))?.keptBody(app, turn.result)}</div>
+    </details>
+  `;
 }
 
 /** From the question to the last message, by the store's clock. @param {Turn} turn */

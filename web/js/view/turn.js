@@ -9,10 +9,9 @@ import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 import { later } from "../later.js";
 import { isOver } from "../turn.js";
+import { endingView } from "./ending.js";
 import { timelineView } from "./timeline.js";
 import { versions } from "../versions.js";
-
-const endings = later(() => import("./ending.js"));
 
 /** Answers come some time after their question: what shows them need not be there before. */
 export const answers = later(() => import("./answer.js"));
@@ -39,7 +38,7 @@ function replyView(app, turn) {
     const view = answers(() => app.changed())?.answerView(app, turn, turn.result);
     return view ?? html`<p class="prose">${turn.text}</p>`;
   }
-  if (isOver(turn)) return endings(() => app.changed())?.endingView(app, turn) ?? nothing;
+  if (isOver(turn)) return endingView(app, turn);
   if (!turn.text) return nothing;
   return html`<p class="prose streaming">${turn.text}<span class="caret"></span></p>`;
 }
