@@ -17,8 +17,11 @@ from api import (
     pages,
     problems,
     results,
+    status,
     stream,
+    websocket,
 )
+from api.handover import HandedOver
 from api.services import Services, attach
 from shared.settings import Settings
 
@@ -42,7 +45,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     attach(app, Services.create(settings))
     problems.register(app)
     auth.register(app, settings.signing_key)
-    for part in (chat, stream, multiplex, conversations, results, datasets, health, pages):
+    parts = (chat, status, stream, multiplex, websocket, conversations, results, datasets, health)
+    for part in (*parts, pages):
         app.register_blueprint(part.blueprint)
     app.before_request(start_clock)
     app.after_request(finish_response)
@@ -70,7 +74,12 @@ def log_when_done(response: Response) -> None:
     began, method, path = g.get("began", perf_counter()), request.method, request.path
     status = response.status_code
 
-    @response.call_on_close
-    def log_access() -> None:
+    def log_access(sent: int) -> None:
         elapsed_ms = round((perf_counter() - began) * 1000, 1)
-        access.info(f"{method} {path}", status=status, elapsed_ms=elapsed_ms)
+        access.info(f"{method} {path}", status=status, elapsed_ms=elapsed_ms, bytes=sent)
+
+    if isinstance(response, HandedOver):
+        response.when_done(log_access)
+    else:
+        length = response.calculate_content_length() or 0
+        response.call_on_close(lambda: log_access(length))

@@ -1,9 +1,8 @@
-"""Asking, polling and stopping: the JSON side of the chat API (docs/api.md)."""
+"""Asking and stopping: the JSON side of the chat API (docs/api.md)."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from time import monotonic
 from typing import Annotated, Any, Literal
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -12,16 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api import auth
 from api.bodies import parsed
 from api.datasets import brief, profile_or_404
-from api.follow import follow
 from api.problems import Problem
 from api.services import services
 from shared.datasets import Profile
-from shared.events import Cursor, Event, EventType
+from shared.event_log import Glance
 from shared.jobs import Accepted, Job, JobState, Question
 
 MESSAGE_CHARS = 8_000
 KEY_CHARS = 255
-WAIT_MAX_S = 30.0
 SUGGESTIONS = 4
 
 Status = Literal["processing", "completed", "error", "cancelled"]
@@ -62,26 +59,12 @@ def chat() -> tuple[Response, int]:
         "status": "processing",
         "conversation_id": accepted.conversation,
         "links": {
-            "status": url_for("chat.status", task_id=accepted.job_id),
+            "status": url_for("status.status", task_id=accepted.job_id),
             "stream": url_for("stream.resume", task_id=accepted.job_id),
             "cancel": url_for("chat.cancel", task_id=accepted.job_id),
         },
     }
     return jsonify(task), HTTPStatus.ACCEPTED
-
-
-@blueprint.get("/api/chat/status/<task_id>")
-def status(task_id: str) -> Response:
-    """The job and its messages after a cursor; `wait` holds the answer until there is one."""
-    wait_s, after = wait_seconds(), request.args.get("after", "")
-    job = find(task_id)
-    try:
-        cursor = Cursor.parse(after) if after else Cursor(job.epoch, -1)
-    except ValueError as error:
-        raise Problem(HTTPStatus.BAD_REQUEST, str(error)) from None
-    after_seq = cursor.seq if cursor.epoch == job.epoch else -1
-    events = everything_after(job, after_seq, wait_s)
-    return jsonify(report(find(task_id), after_seq, events))
 
 
 @blueprint.post("/api/chat/cancel/<task_id>")
@@ -127,52 +110,22 @@ def find(task_id: str) -> Job:
     """The caller's job; raises Problem 404 when unknown, expired or somebody else's."""
     job = services().jobs.load(task_id, auth.owner())
     if job is None:
-        detail = "There is no such task; it may have expired. Ask again."
-        raise Problem(HTTPStatus.NOT_FOUND, detail, error="Task not found")
+        raise no_such_task()
     return job
 
 
-def wait_seconds() -> float:
-    """`wait` of the query string; raises Problem 400 unless 0 to 30."""
-    try:
-        wait_s = float(request.args.get("wait", "0"))
-    except ValueError:
-        wait_s = -1.0
-    if not 0 <= wait_s <= WAIT_MAX_S:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"wait: seconds from 0 to {WAIT_MAX_S:.0f}")
-    return wait_s
+def glance_or_404(task_id: str) -> Glance:
+    """The caller's job and how long its log is, in one round trip; raises Problem 404."""
+    job = services().log.glance(task_id, auth.owner())
+    if job is None:
+        raise no_such_task()
+    return job
 
 
-def everything_after(job: Job, after_seq: int, wait_s: float) -> list[Event]:
-    """All events after `after_seq`; if there are none yet, waits up to `wait_s` for some."""
-    log, events, seq = services().log, list[Event](), after_seq
-    while page := log.read(job.id, seq):
-        events += page
-        seq = page[-1].seq
-    last = events[-1] if events else log.last(job.id)
-    if events or not wait_s or (last is not None and last.terminal):
-        return events
-    until = monotonic() + wait_s
-    for batch in follow(services().relay, job.id, after_seq, wait_s + 1, until):
-        return list(batch)
-    return []
-
-
-def report(job: Job, after_seq: int, events: list[Event]) -> dict[str, Any]:
-    """The body of a status answer. The log, not the record, decides whether the job has ended."""
-    last = events[-1] if events else services().log.last(job.id)
-    message = last.message if last is not None and last.terminal else None
-    done = message["type"] if message else None
-    return {
-        "task_id": job.id,
-        "status": STATUSES.get(job.state, "processing"),
-        "state": job.state,
-        "messages": [event.message for event in events],
-        "cursor": str(Cursor(job.epoch, events[-1].seq if events else after_seq)),
-        "result": message["data"]["result"] if message and done == EventType.COMPLETED else None,
-        "error": message["content"] if message and done == EventType.FAILED else None,
-        "attempt": job.attempt,
-    }
+def no_such_task() -> Problem:
+    """Unknown, expired and somebody else's look the same."""
+    detail = "There is no such task; it may have expired. Ask again."
+    return Problem(HTTPStatus.NOT_FOUND, detail, error="Task not found")
 
 
 def welcome() -> dict[str, Any]:

@@ -7,9 +7,13 @@ from typing import Protocol
 
 import gevent
 
-from api.relay import ACKNOWLEDGE_S, Relay, Topic
+from api.relay import Relay, Topic
 from shared.errors import Unavailable
+from shared.event_log import PAGE
 from shared.events import Event
+
+#: Pause before a log that could not be read is tried again; its viewers stay.
+AGAIN_S = 1.0
 
 
 class Outlet(Protocol):
@@ -18,8 +22,8 @@ class Outlet(Protocol):
     def send(self, follower: Follower, events: Sequence[Event]) -> None:
         """Put the next events on the wire; `follower.seq` is the seq before them."""
 
-    def cut(self) -> None:
-        """Close as it stands."""
+    def lost(self, follower: Follower) -> None:
+        """The followed log is gone, or another one now."""
 
     @property
     def open(self) -> bool:
@@ -27,34 +31,44 @@ class Outlet(Protocol):
 
     @property
     def behind(self) -> bool:
-        """Whether the client has not yet taken what was sent."""
+        """Whether the client has not yet taken what was sent; it says when it has by `wake`."""
 
 
 class Follower:
-    """One log, followed for one outlet from `seq` on. Lives in gevent's one thread: no locks."""
+    """One log, followed for one outlet from `seq` on. Lives in gevent's one thread: no locks.
 
-    __slots__ = ("outlet", "reading", "relay", "seq", "topic")
+    A client that is behind is sent nothing: the log keeps it, and it is read when it is due.
+    """
 
-    def __init__(self, relay: Relay, outlet: Outlet, log_id: str, after_seq: int) -> None:
+    __slots__ = ("outlet", "reading", "relay", "seq", "topic", "unread")
+
+    def __init__(
+        self, relay: Relay, outlet: Outlet, log_id: str, after_seq: int, epoch: str
+    ) -> None:
         self.relay = relay
         self.outlet = outlet
         self.seq = after_seq
-        #: A greenlet reads the log; what arrives meanwhile it will find there.
+        #: The log may hold more than the topic knows of.
+        self.unread = True
+        #: A greenlet reads the log; what arrives meanwhile it will find.
         self.reading = True
-        self.topic = relay.join(log_id, self)
-        gevent.spawn(self._replay)
+        self.topic = relay.join(log_id, self, epoch)
+        gevent.spawn(self._read)
 
     def wake(self, topic: Topic) -> None:
         """Send what is at hand; what is not is read from the log."""
-        if self.relay.draining:
-            self.outlet.cut()
-        elif self.reading or not self.outlet.open:
+        outlet = self.outlet
+        if self.reading or outlet.behind or not outlet.open:
             return
-        elif events := topic.after(self.seq):
+        if events := topic.after(self.seq):
             self._send(events)
-        elif topic.newest > self.seq:
+        elif self.unread or topic.newest > self.seq:
             self.reading = True
-            gevent.spawn(self._replay)
+            gevent.spawn(self._read)
+
+    def lost(self, _topic: Topic) -> None:
+        """Leave it to the outlet."""
+        self.outlet.lost(self)
 
     def leave(self) -> None:
         """Follow no longer."""
@@ -64,19 +78,22 @@ class Follower:
         self.outlet.send(self, events)
         self.seq = events[-1].seq
 
-    def _replay(self) -> None:
-        """Read the log up to its end, no faster than the client takes it."""
-        self.topic.subscribed.wait(ACKNOWLEDGE_S)
-        try:
-            while self.outlet.open:
-                events = self.relay.log.read(self.topic.job_id, self.seq)
-                if not events:
-                    break
+    def _read(self) -> None:
+        """Read up to the log's end, no faster than the client takes it."""
+        topic, outlet = self.topic, self.outlet
+        topic.subscribed()
+        while outlet.open and not outlet.behind:
+            heard = topic.newest
+            try:
+                events = self.relay.log.read(topic.job_id, self.seq)
+            except Unavailable:
+                gevent.sleep(AGAIN_S)
+                continue
+            if events:
+                topic.found(events[-1])
+            if events and outlet.open:
                 self._send(events)
-                while self.outlet.behind and self.outlet.open:
-                    gevent.sleep(0.02)
-        except Unavailable:
-            self.outlet.cut()
+            if len(events) < PAGE and topic.newest <= max(self.seq, heard):
+                self.unread = False
+                break
         self.reading = False
-        if self.topic.newest > self.seq:
-            self.wake(self.topic)

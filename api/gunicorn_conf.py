@@ -25,17 +25,21 @@ def post_worker_init(worker: Any) -> None:
     """Start what runs beside the requests, and end the streams when the worker must go."""
     import gevent  # noqa: PLC0415 - only after gunicorn has patched the process
 
+    from api.limits import raise_descriptor_limit  # noqa: PLC0415
     from api.services import EXTENSION  # noqa: PLC0415
     from shared.rescue import Rescuer  # noqa: PLC0415
     from shared.telemetry import configure_logging  # noqa: PLC0415
 
     configure_logging()
+    raise_descriptor_limit()
     services = worker.wsgi.extensions[EXTENSION]
     Rescuer(services.store, services.settings).start()
 
     def drain_when_told() -> None:
         while worker.alive:
             gevent.sleep(0.1)
+        services.relay.draining = True
+        services.writer.drain()
         services.relay.drain()
 
     gevent.spawn(drain_when_told)

@@ -37,8 +37,16 @@ log = structlog.get_logger("api")
 class Problem(Exception):
     """An answer that is an error: `status`, and a `detail` that says what to do."""
 
-    def __init__(self, status: HTTPStatus, detail: str, *, error: str | None = None) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        *,
+        error: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
+        self.headers = headers
         self.status = status
         self.detail = detail
         self.error = error or status.phrase
@@ -66,7 +74,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Problem)
     def own(problem: Problem) -> Response:
-        return respond(problem)
+        return respond(problem, problem.headers)
 
     @app.errorhandler(ValidationError)
     def invalid(error: ValidationError) -> Response:

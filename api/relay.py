@@ -11,7 +11,7 @@ server, `api/writer.py` writes to sockets that gunicorn handed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event as Signal
 from threading import Lock, Thread
@@ -39,10 +39,17 @@ log = structlog.get_logger("relay")
 
 
 class Viewer(Protocol):
-    """Somebody watching one job."""
+    """Somebody watching one job. Called from the relay's thread, so both must be quick."""
 
     def wake(self, topic: Topic) -> None:
-        """There may be something new; called from the relay's thread, must be quick."""
+        """There may be something new."""
+
+    def lost(self, topic: Topic) -> None:
+        """The log is gone, or another stands in its place; said again until the viewer leaves."""
+
+
+#: Makes the bytes that carry some events over one transport.
+Encode = Callable[[Sequence[Event]], bytes]
 
 
 class Topic:
@@ -51,22 +58,76 @@ class Topic:
     `newest` is the highest seq known to exist, heard or found; -1 before any.
     """
 
-    def __init__(self, job_id: str) -> None:
+    __slots__ = (
+        "_encoded",
+        "_fresh",
+        "_subscribing",
+        "_tail",
+        "epoch",
+        "job_id",
+        "newest",
+        "viewers",
+    )
+
+    def __init__(self, job_id: str, epoch: bytes) -> None:
         self.job_id = job_id
-        self.subscribed = Signal()
+        self.epoch = epoch
         self.newest = -1
         self.viewers: set[Viewer] = set()
+        self._subscribing: Signal | None = Signal()
         self._tail: tuple[Event, ...] = ()
-        self._joined: dict[int, bytes] = {}
+        self._encoded: dict[tuple[int, Encode], bytes] = {}
         self._fresh = False
 
-    def put(self, events: list[Event]) -> None:
+    def acknowledge(self) -> bool:
+        """The subscription counts from now on; whether it did before."""
+        waiting, self._subscribing = self._subscribing, None
+        if waiting is not None:
+            waiting.set()
+        return waiting is None
+
+    def subscribed(self) -> None:
+        """Wait for the acknowledgement; past a second, healing finds what was missed."""
+        waiting = self._subscribing
+        if waiting is not None:
+            waiting.wait(ACKNOWLEDGE_S)
+
+    def put(self, events: tuple[Event, ...]) -> None:
         """Events arrived; after a gap only they are at hand, and viewers read the log."""
-        follows = self._tail and events[0].seq == self._tail[-1].seq + 1
-        self._tail = (self._tail + tuple(events) if follows else tuple(events))[-TAIL:]
-        self._joined = {}
+        if events[0].epoch != self.epoch:
+            self._become(events[0].epoch)
+        tail = self._tail
+        follows = tail and events[0].seq == tail[-1].seq + 1
+        self._tail = (tail + events if follows else events)[-TAIL:]
+        self._encoded = {}
         self._fresh = True
         self.newest = max(self.newest, events[-1].seq)
+        self.wake()
+
+    def found(self, last: Event) -> None:
+        """The log was read, up to this event."""
+        if last.epoch != self.epoch:
+            self._become(last.epoch)
+        self.grown(last.seq)
+
+    def grown(self, newest: int) -> None:
+        """The log reaches up to `newest`: if that was not known, have every viewer look."""
+        if newest > self.newest:
+            self.newest = newest
+            self.wake()
+
+    def gone(self) -> None:
+        """There is no such log any more."""
+        self._become(b"")
+
+    def _become(self, epoch: bytes) -> None:
+        """Another log stands under this name now, or none (b""): tell who knew an earlier one."""
+        known, self.epoch = self.epoch, epoch
+        if known or not epoch:
+            self.newest = -1
+            self._tail, self._encoded = (), {}
+            for viewer in tuple(self.viewers):
+                viewer.lost(self)
 
     def wake(self) -> None:
         """Have every viewer look."""
@@ -81,19 +142,20 @@ class Topic:
         skip = seq + 1 - tail[0].seq
         return tail[skip:] if skip >= 0 else ()
 
-    def frames(self, seq: int, events: Sequence[Event]) -> bytes:
-        """The frames of the events after `seq`, joined once for all viewers that are there."""
-        if not self._tail or events[-1] is not self._tail[-1]:
-            return b"".join([event.frame for event in events])
-        joined = self._joined.get(seq)
-        if joined is None:
-            joined = self._joined[seq] = b"".join([event.frame for event in events])
-        return joined
+    def encoded(self, events: Sequence[Event], encode: Encode) -> bytes:
+        """`encode(events)`, done once for all viewers that are equally far."""
+        if len(self.viewers) < 2 or not self._tail or events[-1] is not self._tail[-1]:
+            return encode(events)
+        key = (events[0].seq, encode)
+        data = self._encoded.get(key)
+        if data is None:
+            data = self._encoded[key] = encode(events)
+        return data
 
     def rest(self) -> None:
         """Let go of what is at hand if nothing has come since the last time this was called."""
         if not self._fresh:
-            self._tail, self._joined = (), {}
+            self._tail, self._encoded = (), {}
         self._fresh = False
 
 
@@ -106,16 +168,19 @@ class Relay:
         self._lock = Lock()
         self._topics: dict[str, Topic] = {}
         self._subscription = Subscription(settings, self._arrived, self._acknowledged)
-        self._stop = Signal()
+        self._look = Signal()
         self._healer: Thread | None = None
 
-    def join(self, job_id: str, viewer: Viewer) -> Topic:
-        """Watch a job; await `topic.subscribed`, then read: the other order has a hole."""
+    def join(self, job_id: str, viewer: Viewer, epoch: str = "") -> Topic:
+        """Watch a job; call `topic.subscribed`, then read: the other order has a hole.
+
+        `epoch` is that of the log the viewer knows, "" for none.
+        """
         channel = keys.LIVE % job_id
         with self._lock:
             topic = self._topics.get(channel)
             if topic is None:
-                topic = self._topics[channel] = Topic(job_id)
+                topic = self._topics[channel] = Topic(job_id, epoch.encode())
                 self._subscription.add(channel)
             topic.viewers.add(viewer)
             if self._healer is None:
@@ -137,7 +202,7 @@ class Relay:
         """Watch a job while the block runs, its subscription acknowledged."""
         topic = self.join(job_id, viewer)
         try:
-            topic.subscribed.wait(ACKNOWLEDGE_S)
+            topic.subscribed()
             yield topic
         finally:
             self.leave(topic, viewer)
@@ -145,7 +210,7 @@ class Relay:
     def drain(self) -> None:
         """This process is shutting down: wake every viewer, to end and resume elsewhere."""
         self.draining = True
-        self._stop.set()
+        self._look.set()
         for topic in tuple(self._topics.values()):
             topic.wake()
         self._subscription.close()
@@ -155,19 +220,23 @@ class Relay:
             topic = self._topics.get(channel)
             if topic is None:
                 continue
-            lines = b"\n".join(payloads).split(b"\n")
-            topic.put([Event.parse(line) for line in lines])
-            topic.wake()
+            try:
+                lines = [line for payload in payloads for line in payload.split(b"\n")]
+                topic.put(tuple([Event.parse(line) for line in lines]))
+            except ValueError as error:
+                log.warning("ignored what is no event", channel=channel, error=str(error))
 
     def _acknowledged(self, channels: Sequence[str]) -> None:
-        """(Re)subscribed: whatever was published before is not coming, so all must look."""
+        """Subscribed; if again, what was published in between is not coming: look for it."""
         topics = [topic for name in channels if (topic := self._topics.get(name)) is not None]
-        for topic in topics:
-            topic.subscribed.set()
-        self._compare(topics)
+        again = [topic.acknowledge() for topic in topics]
+        if any(again):
+            self._look.set()
 
     def _heal(self) -> None:
-        while not self._stop.wait(HEAL_S):
+        while not self.draining:
+            self._look.wait(HEAL_S)
+            self._look.clear()
             topics = tuple(self._topics.values())
             for start in range(0, len(topics), HEAL_BATCH):
                 self._compare(topics[start : start + HEAL_BATCH])
@@ -175,12 +244,17 @@ class Relay:
                 topic.rest()
 
     def _compare(self, topics: Sequence[Topic]) -> None:
-        """Wake the viewers of logs that are longer than what was heard of them."""
+        """Find the logs that are longer than what was heard of them.
+
+        One that is shorter than what had been heard before the question was asked is another.
+        """
+        heard = [topic.newest for topic in topics]
         try:
             lengths = self.log.lengths([topic.job_id for topic in topics])
         except Unavailable:
             return
-        for topic, length in zip(topics, lengths, strict=True):
-            if length - 1 > topic.newest:
-                topic.newest = length - 1
-                topic.wake()
+        for topic, known, length in zip(topics, heard, lengths, strict=True):
+            if length == 0 or length - 1 < known:
+                topic.gone()
+            else:
+                topic.grown(length - 1)

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from api.limits import OpenStreams
 from api.relay import Relay
 from api.writer import Writer
 from shared.catalogue import Catalogue
@@ -37,6 +38,7 @@ class Services:
     relay: Relay
     writer: Writer
     downloads: BoundedSemaphore
+    open_streams: OpenStreams
 
     @classmethod
     def create(cls, settings: Settings) -> Services:
@@ -56,6 +58,7 @@ class Services:
             relay=relay,
             writer=Writer(relay),
             downloads=BoundedSemaphore(DOWNLOADS),
+            open_streams=OpenStreams(settings),
         )
 
 

@@ -7,13 +7,17 @@ not, so nobody takes it for success.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from api.channel import Channel, Done
+from api.follow import Gone, follow
 from api.follower import Follower
-from api.writer import Channel, Writer
+from api.relay import Relay
+from api.writer import HEARTBEAT_S, RETRY_MS, Writer
 from shared.events import Event
 
-OPENED = b": open\n"
+OPENED = b": open\nretry: %d\n" % RETRY_MS
 HEARTBEAT = b": hb\n"
 LAST_CHUNK = b"0\r\n\r\n"
 HEADERS = {
@@ -23,46 +27,97 @@ HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a viewer goes on in a job's log: after `seq`.
+
+    `reset` when its cursor was not of this log, so that it starts over and must be told; `ended`
+    when nothing can follow.
+    """
+
+    job_id: str
+    epoch: str
+    seq: int = -1
+    reset: bool = False
+    ended: bool = False
+
+    def opening(self) -> bytes:
+        """The first bytes: let the headers leave, and say whether all begins anew."""
+        return OPENED + reset(self.epoch) if self.reset else OPENED
+
+
+def reset(epoch: str) -> bytes:
+    """The viewer's cursor is of another log: what follows begins at this one's start."""
+    return b'event: reset\ndata: {"epoch":"%b"}\n\n' % epoch.encode()
+
+
+def gone(job_id: str) -> bytes:
+    """The followed log is gone; asking again says what there is now."""
+    return b'event: gone\ndata: {"task_id":"%b"}\n\n' % job_id.encode()
+
+
+def retry(after_ms: int) -> bytes:
+    """When to come back."""
+    return b"retry: %d\n" % after_ms
+
+
 def chunk(data: bytes) -> bytes:
     """One chunk of HTTP/1.1's chunked coding."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
+def chunk_of(events: Sequence[Event]) -> bytes:
+    """Events as one chunk."""
+    return chunk(b"".join([event.frame for event in events]))
+
+
 class JobChannel(Channel):
     """One job's events; the terminal one ends the stream."""
 
-    __slots__ = ("after_seq", "follower", "job_id")
+    __slots__ = ("follower", "place")
 
-    def __init__(
-        self,
-        writer: Writer,
-        descriptor: int,
-        on_close: Callable[[], None],
-        job_id: str,
-        after_seq: int,
-    ) -> None:
-        super().__init__(writer, descriptor, on_close)
-        self.job_id = job_id
-        self.after_seq = after_seq
+    def __init__(self, writer: Writer, descriptor: int, done: Done, place: Place) -> None:
+        super().__init__(writer, descriptor, done)
+        self.place = place
         self.follower: Follower | None = None
 
     def begin(self) -> None:
         """Let the headers leave, and follow the job."""
-        self.write(chunk(OPENED))
+        place = self.place
+        if first := self.opening():
+            self.write(first)
         if self.open:
-            self.follower = Follower(self.writer.relay, self, self.job_id, self.after_seq)
+            relay = self.writer.relay
+            self.follower = Follower(relay, self, place.job_id, place.seq, place.epoch)
+
+    def opening(self) -> bytes:
+        """What goes out before any event."""
+        return chunk(self.place.opening())
 
     def send(self, follower: Follower, events: Sequence[Event]) -> None:
-        """All events as one chunk, joined once for all viewers that are equally far."""
-        data = chunk(follower.topic.frames(follower.seq, events))
+        """All events as one chunk, made once for all viewers that are equally far."""
+        data = follower.topic.encoded(events, chunk_of)
         if events[-1].terminal:
             self.finish(data + LAST_CHUNK)
         else:
             self.write(data)
 
+    def lost(self, follower: Follower) -> None:
+        """Say so, and cut."""
+        self.cut(chunk(gone(follower.topic.job_id)))
+
     def beat(self) -> bytes:
         """A comment."""
         return chunk(HEARTBEAT)
+
+    def farewell(self, retry_ms: int) -> bytes:
+        """The field that sets a client's pause."""
+        return chunk(retry(retry_ms))
+
+    def wake(self) -> None:
+        """Go on."""
+        if self.follower is not None:
+            self.follower.wake(self.follower.topic)
 
     def left(self) -> None:
         """Stop following."""
@@ -70,8 +125,12 @@ class JobChannel(Channel):
             self.follower.leave()
 
 
-def frames(batches: Iterator[Sequence[Event]]) -> Iterator[bytes]:
-    """Batches of events as the body of a stream; the first piece lets the headers leave."""
-    yield OPENED
-    for events in batches:
-        yield b"".join([event.frame for event in events]) or HEARTBEAT
+def frames(relay: Relay, place: Place) -> Iterator[bytes]:
+    """A job's stream as a generator; whatever it raises must cut the connection."""
+    yield place.opening()
+    try:
+        for events in follow(relay, place.job_id, place.seq, HEARTBEAT_S):
+            yield b"".join([event.frame for event in events]) or HEARTBEAT
+    except Gone:
+        yield gone(place.job_id)
+        raise

@@ -7,14 +7,14 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from api import sse
-from api.chat import accept, asked, find
-from api.follow import follow
+from api import auth, sse
+from api.channel import Done
+from api.chat import accept, asked, glance_or_404
+from api.handover import HandedOver
 from api.problems import Problem
 from api.services import services
-from api.writer import HEARTBEAT_S, HandedOver
+from shared.event_log import Glance
 from shared.events import Cursor
-from shared.jobs import Job
 
 blueprint = Blueprint("stream", __name__)
 
@@ -22,27 +22,31 @@ blueprint = Blueprint("stream", __name__)
 @blueprint.get("/api/chat/stream/<task_id>")
 def resume(task_id: str) -> Response:
     """The events after `Last-Event-ID`; 204 when nothing can follow."""
-    job = find(task_id)
-    after_seq = resume_point(job, last_event_id())
-    last = services().log.last(job.id)
-    if last is not None and last.terminal and after_seq >= last.seq:
+    place = place_in(glance_or_404(task_id), last_event_id())
+    if place.ended:
         return Response(status=HTTPStatus.NO_CONTENT)
-    return stream(job, after_seq)
+    return stream(place, services().open_streams.enter(auth.owner()))
 
 
 @blueprint.post("/api/chat/stream")
 def ask_and_stream() -> Response:
     """Accept a question and answer with its stream."""
-    accepted = accept(asked())
-    return stream(find(accepted.job_id), -1)
+    leave = services().open_streams.enter(auth.owner())
+    try:
+        accepted = accept(asked())
+    except BaseException:
+        leave()
+        raise
+    return stream(sse.Place(accepted.job_id, ""), leave)
 
 
-def stream(job: Job, after_seq: int) -> Response:
-    """The response that carries a job's events after `after_seq`."""
+def stream(place: sse.Place, leave: Done) -> Response:
+    """The response that carries a job's events from a place on."""
     made = services()
-    batches = follow(made.relay, job.id, after_seq, HEARTBEAT_S)
-    response = HandedOver(sse.frames(batches), headers={**sse.HEADERS, "X-Task-Id": job.id})
-    response.over(made.writer, partial(sse.JobChannel, job_id=job.id, after_seq=after_seq))
+    headers = {**sse.HEADERS, "X-Task-Id": place.job_id}
+    response = HandedOver(sse.frames(made.relay, place), headers=headers)
+    response.over(made.writer, partial(sse.JobChannel, place=place))
+    response.when_done(leave)
     return response
 
 
@@ -51,15 +55,18 @@ def last_event_id() -> str:
     return request.headers.get("Last-Event-ID") or request.args.get("last_event_id", "")
 
 
-def resume_point(job: Job, text: str) -> int:
-    """The seq after which to go on; -1 (everything) for a cursor of another epoch or none.
+def place_in(job: Glance, text: str) -> sse.Place:
+    """Where a cursor says to go on; at the start for none, or for one that is not of this log.
 
     Raises Problem 400 for something that is no cursor.
     """
     if not text:
-        return -1
+        return sse.Place(job.job_id, job.epoch)
     try:
         cursor = Cursor.parse(text)
     except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, str(error)) from None
-    return cursor.seq if cursor.epoch == job.epoch else -1
+    if not job.holds(cursor):
+        return sse.Place(job.job_id, job.epoch, reset=True)
+    ended = job.state.final and cursor.seq == job.length - 1
+    return sse.Place(job.job_id, job.epoch, cursor.seq, ended=ended)

@@ -246,8 +246,12 @@ class _Pauses:
 
 
 def parse_events(chunks: Iterable[bytes]) -> Iterator[Message]:
-    """The messages in the bytes of an event stream; one cut short is dropped."""
+    """The messages in the bytes of an event stream; one cut short is dropped.
+
+    Named events are about the stream, not of the job: its messages tell the same by their ids.
+    """
     data: list[bytes] = []
+    named = False
     buffer = b""
     for chunk in chunks:
         # Not splitlines: a message may hold line separators of other alphabets.
@@ -256,9 +260,12 @@ def parse_events(chunks: Iterable[bytes]) -> Iterator[Message]:
             text = line.rstrip(b"\r")
             if text.startswith(b"data:"):
                 data.append(text[5:].removeprefix(b" "))
-            elif not text and data:
-                yield json.loads(b"\n".join(data))
-                data = []
+            elif text.startswith(b"event:"):
+                named = True
+            elif not text:
+                if data and not named:
+                    yield json.loads(b"\n".join(data))
+                data, named = [], False
 
 
 def _check(response: httpx2.Response) -> None:

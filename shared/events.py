@@ -8,9 +8,10 @@ that every transport delivers.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class EventType(StrEnum):
@@ -107,14 +108,23 @@ class Cursor:
         return cls(epoch, int(seq[:15]))
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One stored event: its exact bytes, and what a reader needs to place it."""
+#: How the append script begins a line: what places an event, without decoding all of it.
+_HEAD = re.compile(
+    rb'\{"id":"(([0-9A-Za-z]+)-\d+)","seq":(\d+),"at":"[^"]*","attempt":\d+,"type":"(\w+)"'
+)
+
+
+class Event(NamedTuple):
+    """One stored event: its exact bytes, and what a reader needs to place it.
+
+    `type` is text, since an event may come from a newer worker than its reader.
+    """
 
     raw: bytes
-    id: str
+    id: bytes
+    epoch: bytes
     seq: int
-    type: EventType
+    type: str
 
     @property
     def terminal(self) -> bool:
@@ -123,14 +133,17 @@ class Event:
 
     @classmethod
     def parse(cls, raw: bytes) -> Event:
-        """Decode a stored line."""
-        message = json.loads(raw)
-        return cls(raw, message["id"], message["seq"], EventType(message["type"]))
+        """Read a stored line; raises ValueError."""
+        head = _HEAD.match(raw)
+        if head is None:
+            raise ValueError(f"not an event: {raw[:80]!r}")
+        name, epoch, seq, kind = head.groups()
+        return cls(raw, name, epoch, int(seq), kind.decode())
 
     @property
     def frame(self) -> bytes:
         """The event as Server-Sent Events carry it."""
-        return b"id: %b\ndata: %b\n\n" % (self.id.encode(), self.raw)
+        return b"id: %b\ndata: %b\n\n" % (self.id, self.raw)
 
     @property
     def message(self) -> dict[str, Any]:

@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         True,  # noqa: FBT003 - the default
         description="Without Landlock in the kernel, run no queries and read no files.",
     )
+    streams_per_owner: int = Field(
+        100, ge=1, description="Streams and waiting polls one person may have open per API process."
+    )
+    streams_per_process: int = Field(
+        15_000, ge=1, description="Streams and waiting polls one API process holds open."
+    )
     worker_concurrency: int = Field(8, ge=1, le=1000, description="Jobs one worker runs at a time.")
     worker_pool: Literal["threads", "prefork"] = Field(
         "threads", description="Whether jobs of a worker share a process or each has its own."

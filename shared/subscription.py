@@ -10,7 +10,9 @@ subscribes again and says so, because what was published in between is lost to i
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -24,6 +26,8 @@ from shared.settings import Settings
 SILENCE_S = 5.0
 RECONNECT_S = 0.2
 READ_BYTES = 256 * 1024
+#: How long the reader works before others get their turn.
+TURN_S = 0.01
 
 log = structlog.get_logger("subscription")
 
@@ -76,7 +80,8 @@ class Subscription:
         with self._lock:
             thread = self._thread
             if self._socket is not None:
-                self._socket.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
         if thread is not None:
             thread.join(SILENCE_S)
 
@@ -87,7 +92,9 @@ class Subscription:
         try:
             self._socket.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub names one argument
         except OSError:
-            self._socket = None
+            failed, self._socket = self._socket, None
+            with suppress(OSError):
+                failed.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -96,7 +103,7 @@ class Subscription:
                 connection.connect()
                 # redis-py has no public way to the socket of a connection it made.
                 self._read(connection._sock)  # type: ignore[attr-defined]  # noqa: SLF001
-            except (redis.RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - without this thread nobody hears anything
                 if not self._stop.is_set():
                     log.warning("lost the server; trying again", error=type(error).__name__)
                     self._stop.wait(RECONNECT_S)
@@ -112,7 +119,7 @@ class Subscription:
             self._socket = connected
             if self._channels:
                 self._send("SUBSCRIBE", *self._channels)
-        pinged = False
+        pinged, waited = False, time.monotonic()
         while not self._stop.is_set():
             try:
                 data = connected.recv(READ_BYTES)
@@ -128,6 +135,10 @@ class Subscription:
             pinged = False
             reader.feed(data)
             self._dispatch(reader)
+            if time.monotonic() - waited > TURN_S:
+                # Where threads are greenlets, a socket that always has more would starve them.
+                time.sleep(0)
+                waited = time.monotonic()
 
     def _dispatch(self, reader: Any) -> None:
         """Hand on everything that has arrived."""

@@ -99,6 +99,7 @@ def test_asking_answers_202_with_links(desk: Stack, person: Person) -> None:
         "state",
         "messages",
         "cursor",
+        "reset",
         "result",
         "error",
         "attempt",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.attempts import Attempts, Checkpoint, Claim
 from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
 from shared.jobs import Accepted, Jobs, JobState, Question
+from tests.support.stack import Person, Stack
 
 OWNER = "owner"
 
@@ -64,3 +65,13 @@ class Scene:
             self.jobs.cancel(claim.job)
         elif state != JobState.RUNNING:
             self.end(state)
+
+
+def begin(desk: Stack, person: Person, *texts: str) -> Scene:
+    """A job of somebody's that runs, and has written some events."""
+    task_id = person.ask("How wet?")["task_id"]
+    work = Scene(desk.jobs, desk.attempts, Accepted(task_id, "", known=False))
+    work.claimed()
+    if texts:
+        work.write(*texts)
+    return work

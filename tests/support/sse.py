@@ -16,12 +16,15 @@ def read_sse(chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         buffer += chunk
         *whole, buffer = buffer.split(b"\n")
         for line in whole:
-            if line.startswith(b":"):
+            if line.startswith((b":", b"retry: ")):
                 continue
             if line:
                 lines.append(line)
                 continue
-            yield message(lines)
+            if lines[0].startswith(b"event: "):
+                yield control(lines)
+            else:
+                yield message(lines)
             lines = []
 
 
@@ -33,3 +36,9 @@ def message(lines: list[bytes]) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(lines[1][6:])
     assert found["id"] == lines[0][4:].decode()
     return found
+
+
+def control(lines: list[bytes]) -> dict[str, Any]:
+    """A named event, which is about the stream: its name as `control`, and its data."""
+    assert len(lines) == 2, lines
+    return {"control": lines[0][7:].decode(), **json.loads(lines[1].removeprefix(b"data: "))}
