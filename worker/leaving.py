@@ -1,7 +1,7 @@
 """The end of a worker: jobs get some time to finish, then go on elsewhere.
 
-With a prefork pool the parent hears the signal but its children run the jobs. A pipe tells them:
-it closes when the parent closes it, and also when the parent is killed.
+With a prefork pool the parent hears the signal but its children run the jobs. A pipe tells them.
+(When the parent is killed, the kernel kills them with it, as Celery asks for; leases run out.)
 """
 
 from __future__ import annotations
