@@ -25,7 +25,7 @@ __all__ = ["QueryEngine", "QueryError", "table_path"]
 _DEADLINE_S = 30.0
 #: The longest the file of a whole result may take, and the largest it may be.
 _EXPORT_S = 40.0
-EXPORT_BYTES = 256 << 20
+_EXPORT_BYTES = 256 << 20
 
 
 def table_path(data_dir: Path, profile: Profile) -> Path:
@@ -41,10 +41,16 @@ class QueryEngine:
     """
 
     def __init__(
-        self, data_dir: Path, *, deadline_s: float = _DEADLINE_S, require_landlock: bool = True
+        self,
+        data_dir: Path,
+        *,
+        deadline_s: float = _DEADLINE_S,
+        export_bytes: int = _EXPORT_BYTES,
+        require_landlock: bool = True,
     ) -> None:
         self._data_dir = data_dir
         self._deadline_s = deadline_s
+        self._export_bytes = export_bytes
         self._require_landlock = require_landlock
         #: What runs jailed children; ingest uses it too.
         self.helper = Helper()
@@ -91,10 +97,11 @@ class QueryEngine:
             sql=query.sql,
             parameters=query.parameters,
             columns=[output.name for output in query.outputs],
+            types=[output.type for output in query.outputs],
             buckets=[output.bucket for output in query.outputs],
             format=what,
             made=str(made.resolve()),
-            file_bytes=EXPORT_BYTES,
+            file_bytes=self._export_bytes,
             cpu_s=round(_EXPORT_S * 2),
             require_landlock=self._require_landlock,
         )
