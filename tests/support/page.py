@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, expect
@@ -184,6 +186,14 @@ class Reader:
     def last(self, selector: str = "") -> Locator:
         """The last turn, or something in it."""
         return self.page.locator(f".turn:last-child {selector}".strip())
+
+    def transcript(self, folder: Path) -> object:
+        """The messages of the last turn, as the page saves its log of them."""
+        self.last("[aria-label='Log of this question']").click()
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name="JSON").click()
+        download.value.save_as(folder / "log.json")
+        return json.loads((folder / "log.json").read_text())
 
     def told(self) -> Locator:
         """What is told to people who listen."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from shared.events import cancelled_body, failed_body
 from shared.jobs import JobState
@@ -71,7 +70,7 @@ def test_a_reload_in_the_middle_shows_the_same_without_a_repeat(
     expect(reader.last(".streaming")).to_have_text("Half of it.")
     work.answer()
     expect(reader.last(".result")).to_be_visible()
-    assert transcript(reader.page, tmp_path) == log_of(desk, task_id)
+    assert reader.transcript(tmp_path) == log_of(desk, task_id)
 
 
 def test_a_second_tab_sees_the_same_live(desk: Stack, visit: Visit) -> None:
@@ -157,12 +156,3 @@ def test_several_questions_are_worked_on_at_once(desk: Stack, visit: Visit) -> N
     expect(reader.last(".result .prose")).to_have_text("Two.")
     first.answer(result(answer="One.", parts=[{"text": "One."}]))
     expect(reader.page.locator(".result .prose")).to_have_text(["One.", "Two."])
-
-
-def transcript(page: Page, folder: Path) -> object:
-    """The messages of the last turn, as the page's log of it has them."""
-    page.locator(".turn:last-child [aria-label='Log of this question']").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="JSON").click()
-    download.value.save_as(folder / "log.json")
-    return json.loads((folder / "log.json").read_text())

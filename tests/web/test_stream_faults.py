@@ -163,6 +163,7 @@ def test_a_device_that_was_offline_goes_on_where_it_was(desk: Stack, visit: Visi
     work = work_on(desk, task_id)
     work.write("a")
     tab.wait_for_messages(task_id, 3)
+    tab.wait_for_condition("live")
     visitor.context.set_offline(True)
     tab.wait("told.conditions.at(-1).startsWith('offline')", "being told of it")
     work.write("b", "c")
@@ -181,6 +182,7 @@ def test_an_api_that_was_killed_is_found_again(desk: Stack, visit: Visit) -> Non
     work = work_on(desk, task_id)
     work.write("a")
     tab.wait_for_messages(task_id, 3)
+    tab.wait_for_condition("live")
     assert desk.api is not None
     desk.api.kill()
     tab.wait_for_condition("reconnecting (network)")

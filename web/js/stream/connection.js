@@ -60,6 +60,7 @@ export class Connection {
   #beganAt = 0;
   #heardAt = 0;
   #notBefore = 0;
+  #wishedMs = 0;
   /** @type {Condition} */
   #condition = { state: "idle", reason: "" };
 
@@ -125,7 +126,9 @@ export class Connection {
     }
     // Asked only now: a device without a network may well run its own server.
     this.#tell(globalThis.navigator?.onLine === false ? "offline" : "reconnecting", "network");
-    return jittered(Math.min(pause * 2 ** this.#failures++, longestPause));
+    const wishedMs = this.#wishedMs;
+    this.#wishedMs = 0;
+    return wishedMs || jittered(Math.min(pause * 2 ** this.#failures++, longestPause));
   }
 
   /** @returns {Promise<Ended>} why it ended */
@@ -182,6 +185,9 @@ export class Connection {
       this.#heardAt = performance.now();
       dog.expect(this.#patience.silence);
       this.#pass(frames.read(value));
+      // The one at the start is for clients without pauses of their own; a later one is a wish.
+      if (pieces === 0) frames.retryMs = 0;
+      this.#wishedMs = frames.retryMs;
     }
   }
 
@@ -194,11 +200,13 @@ export class Connection {
   /** @param {import('./sse.js').Frame[]} frames */
   #pass(frames) {
     if (frames.length === 0) return;
-    this.#refusals = 0;
     const last = frames.findLast((frame) => frame.id !== "");
     if (last) this.#cursor = last.id;
+    if (frames.some((frame) => frame.event === "reset")) this.#listener.onOpen(false);
+    const items = frames.filter((frame) => frame.event === "" && frame.data !== "");
+    if (items.length > 0) this.#refusals = 0;
     this.#listener.onItems(
-      frames.map((frame) => JSON.parse(frame.data)),
+      items.map((frame) => JSON.parse(frame.data)),
       this.#cursor,
     );
   }

@@ -4,7 +4,8 @@
 /**
  * @typedef {object} Frame
  * @property {string} id where to resume after this frame; empty when the server named none
- * @property {string} data
+ * @property {string} event its name; empty for an ordinary one
+ * @property {string} data empty in a frame that only says where to resume
  */
 
 /** A reader of one response; a frame counts only when its blank line has arrived. */
@@ -12,6 +13,9 @@ export class Reader {
   #decoder = new TextDecoder();
   #rest = "";
   #id = "";
+  #event = "";
+  /** What the server last asked to wait before coming back, in ms; 0 when it has not. */
+  retryMs = 0;
   /** @type {string[]} */
   #data = [];
 
@@ -34,8 +38,13 @@ export class Reader {
       this.#data.push(valueOf(line, 5));
     } else if (line.startsWith("id:")) {
       this.#id = valueOf(line, 3);
-    } else if (line === "" && this.#data.length > 0) {
-      const frame = { id: this.#id, data: this.#data.join("\n") };
+    } else if (line.startsWith("event:")) {
+      this.#event = valueOf(line, 6);
+    } else if (line.startsWith("retry:")) {
+      this.retryMs = Number(valueOf(line, 6)) || 0;
+    } else if (line === "") {
+      const frame = { id: this.#id, event: this.#event, data: this.#data.join("\n") };
+      this.#event = "";
       this.#data = [];
       return [frame];
     }

@@ -35,6 +35,16 @@ export function endingView(app, turn) {
       <p class="actions">
         <button class="button" @click=${again}>${icon("again")} ${app.t("again")}</button>
         <button class="ghost" @click=${() => app.chat.edit(turn)}>${icon("pencil")} ${app.t("edit")}</button>
+        ${turn.messages.length
+          ? html`<button
+              class="ghost"
+              title=${app.t("log.title")}
+              aria-label=${app.t("log.title")}
+              @click=${() => app.showPanel({ kind: "log", turn })}
+            >
+              ${icon("log")}
+            </button>`
+          : nothing}
       </p>
     </section>
   `;
