@@ -19,6 +19,7 @@ from api import (
     results,
     status,
     stream,
+    uploads,
     websocket,
 )
 from api.handover import HandedOver
@@ -45,8 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     attach(app, Services.create(settings))
     problems.register(app)
     auth.register(app, settings.signing_key)
-    parts = (chat, status, stream, multiplex, websocket, conversations, results, datasets, health)
-    for part in (*parts, pages):
+    answering = (chat, status, stream, multiplex, websocket, conversations, results)
+    for part in (*answering, datasets, uploads, health, pages):
         app.register_blueprint(part.blueprint)
     app.before_request(start_clock)
     app.after_request(finish_response)

@@ -58,11 +58,7 @@ def chat() -> tuple[Response, int]:
         "task_id": accepted.job_id,
         "status": "processing",
         "conversation_id": accepted.conversation,
-        "links": {
-            "status": url_for("status.status", task_id=accepted.job_id),
-            "stream": url_for("stream.resume", task_id=accepted.job_id),
-            "cancel": url_for("chat.cancel", task_id=accepted.job_id),
-        },
+        "links": task_links(accepted.job_id),
     }
     return jsonify(task), HTTPStatus.ACCEPTED
 
@@ -73,6 +69,15 @@ def cancel(task_id: str) -> Response:
     job = find(task_id)
     state = services().jobs.cancel(job)
     return jsonify(task_id=job.id, status=STATUSES.get(state, "processing"), state=state)
+
+
+def task_links(task_id: str) -> dict[str, str]:
+    """Where a task can be looked at, followed and stopped."""
+    return {
+        "status": url_for("status.status", task_id=task_id),
+        "stream": url_for("stream.resume", task_id=task_id),
+        "cancel": url_for("chat.cancel", task_id=task_id),
+    }
 
 
 def asked() -> Ask:
@@ -130,7 +135,7 @@ def no_such_task() -> Problem:
 
 def welcome() -> dict[str, Any]:
     """What a new conversation begins with."""
-    profiles = list(services().catalogue.all().values())
+    profiles = list(services().catalogue.all(auth.owner()).values())
     suggestions = [question for profile in profiles for question in profile.questions[:2]]
     return {
         "type": "welcome",

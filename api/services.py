@@ -18,6 +18,7 @@ from shared.exports import Exports
 from shared.jobs import Jobs
 from shared.settings import Settings
 from shared.store import Store, connect
+from shared.uploads import Incoming
 
 EXTENSION = "tailrace"
 #: Files that one API process fetches or serves at a time; each may take 256 MB of its disk.
@@ -33,6 +34,7 @@ class Services:
     jobs: Jobs
     log: EventLog
     catalogue: Catalogue
+    incoming: Incoming
     conversations: Conversations
     exports: Exports
     relay: Relay
@@ -53,6 +55,7 @@ class Services:
             jobs=jobs,
             log=log,
             catalogue=catalogue,
+            incoming=Incoming(settings),
             conversations=Conversations(store),
             exports=Exports(store),
             relay=relay,

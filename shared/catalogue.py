@@ -1,9 +1,12 @@
-"""The catalogue: the profiles of all datasets, published by workers, read by everyone."""
+"""The catalogue: the profiles of all datasets, published by workers.
+
+Tables of the datasets directory belong to all; uploaded ones are seen by their owner only.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import redis
 
@@ -19,21 +22,58 @@ class Catalogue:
         self._store = store
 
     def publish(self, profiles: Sequence[Profile]) -> None:
-        """Replace the catalogue by `profiles`."""
+        """Replace the tables that belong to all by `profiles`."""
         with guarded(), self._store.pipeline(transaction=True) as transaction:
             transaction.delete(keys.DATASETS)
             for profile in profiles:
                 transaction.hset(keys.DATASETS, profile.id, profile.model_dump_json())
             transaction.execute()
 
-    def all(self) -> dict[str, Profile]:
-        """Every profile, by id in alphabetical order."""
-        with guarded():
-            found = cast("dict[bytes, bytes]", self._store.hgetall(keys.DATASETS))
+    def all(self, owner: str) -> dict[str, Profile]:
+        """Every profile that `owner` may see, by id in alphabetical order."""
+        with guarded(), self._store.pipeline(transaction=False) as pipeline:
+            pipeline.hgetall(keys.DATASETS)
+            pipeline.hgetall(keys.UPLOADS % owner)
+            for_all, own = cast("list[dict[bytes, bytes]]", pipeline.execute())
+        found = {**own, **for_all}
         return {key.decode(): Profile.model_validate_json(found[key]) for key in sorted(found)}
 
-    def get(self, dataset_id: str) -> Profile | None:
-        """One profile, or None."""
+    def get(self, dataset_id: str, owner: str) -> Profile | None:
+        """One profile, or None: there is none, or it is somebody else's."""
+        with guarded(), self._store.pipeline(transaction=False) as pipeline:
+            pipeline.hget(keys.DATASETS, dataset_id)
+            pipeline.hget(keys.UPLOADS % owner, dataset_id)
+            for_all, own = pipeline.execute()
+        found = for_all or own
+        return Profile.model_validate_json(found) if found else None
+
+    def uploads(self, owner: str) -> int:
+        """How many tables `owner` has uploaded."""
         with guarded():
-            found = self._store.hget(keys.DATASETS, dataset_id)
-        return Profile.model_validate_json(found) if found is not None else None
+            return int(self._store.hlen(keys.UPLOADS % owner))
+
+    def change(
+        self, dataset_id: str, owner: str, changed: Callable[[Profile | None], Profile]
+    ) -> Profile:
+        """Store what `changed` makes of an uploaded table's profile (None: it is new).
+
+        It may be called more than once, when somebody else changes the same; what it raises is
+        raised, and nothing stored.
+        """
+        key = keys.UPLOADS % owner
+
+        def attempt(pipeline: Any) -> Any:
+            found = cast("bytes | None", pipeline.hget(key, dataset_id))
+            profile = changed(Profile.model_validate_json(found) if found else None)
+            pipeline.multi()
+            pipeline.hset(key, dataset_id, profile.model_dump_json())
+            return profile
+
+        with guarded():
+            stored = self._store.transaction(attempt, key, value_from_callable=True)
+        return cast("Profile", stored)
+
+    def drop(self, dataset_id: str, owner: str) -> bool:
+        """Remove an uploaded table; whether there was one."""
+        with guarded():
+            return bool(self._store.hdel(keys.UPLOADS % owner, dataset_id))

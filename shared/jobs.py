@@ -17,18 +17,11 @@ import redis
 
 from shared import keys
 from shared.conversations import MOST_BYTES, MOST_OWNED, MOST_TURNS, folded, title_of
-from shared.errors import (
-    ConversationFull,
-    KeyReused,
-    OwnerBusy,
-    QueueFull,
-    TailraceError,
-    UnknownConversation,
-    UnknownTurn,
-)
 from shared.events import EventType, body, cancelled_body, to_json
+from shared.refusals import refusal
 from shared.scripts import Scripts, guarded
 from shared.settings import Settings
+from shared.uploads import Upload
 
 IDEMPOTENCY_TTL_S = 24 * 3600
 DAY_S = 24 * 3600
@@ -39,34 +32,6 @@ FEED_SPARE_S = 60
 def feed_of(owner: str) -> str:
     """The id of an owner's feed: the log of the jobs accepted from them."""
     return f"feed-{owner}"
-
-
-#: Why a question was not accepted, by the script's word for it.
-REFUSALS: dict[str, tuple[type[TailraceError], str]] = {
-    "key_reused": (
-        KeyReused,
-        "This Idempotency-Key was used for another question; use a new one.",
-    ),
-    "unknown_conversation": (
-        UnknownConversation,
-        "No such conversation; leave conversation_id out for a new.",
-    ),
-    "unknown_turn": (UnknownTurn, "No such question in this conversation; it cannot be replaced."),
-    "conversation_full": (
-        ConversationFull,
-        "This conversation takes no more questions; start a new one.",
-    ),
-}
-
-#: The same for what passes by itself; the script says when to come back.
-CROWDED: dict[str, tuple[type[OwnerBusy | QueueFull], str]] = {
-    "owner_busy": (
-        OwnerBusy,
-        "You have as many questions under way as one may have; let one end, or stop one.",
-    ),
-    "queue_full": (QueueFull, "Too many questions are waiting; try again shortly."),
-    "memory_short": (QueueFull, "The job store is nearly full; try again shortly."),
-}
 
 
 class JobState(StrEnum):
@@ -88,7 +53,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One question to answer.
+    """One question to answer, or, when there is an `upload`, one file to read.
 
     `attempt` counts executions from 1 (0 before the first claim); `handovers` of them were ended
     by a worker that had to go, and `deaths` by one that was lost. `claimed_ms` is when the latest
@@ -112,6 +77,7 @@ class Job:
     handovers: int = 0
     deaths: int = 0
     worker: str = ""
+    upload: Upload | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -140,6 +106,7 @@ class Job:
             handovers=int(text.get("handovers", "0")),
             deaths=int(text.get("deaths", "0")),
             worker=text.get("worker", ""),
+            upload=Upload.model_validate_json(text["upload"]) if text.get("upload") else None,
             inputs={
                 name.removeprefix("inputs:"): value
                 for name, value in text.items()
@@ -154,7 +121,8 @@ class Question:
 
     `replaces` is the id of a turn that was edited and is asked again, '' for none: the new turn
     follows what the old one followed, and the old branch stays. `idempotency_key` is the client's
-    own name for this request, '' for none.
+    own name for this request, '' for none. With an `upload` it is the wish to have that file read,
+    which is part of no conversation.
     """
 
     owner: str
@@ -163,11 +131,15 @@ class Question:
     conversation: str = ""
     replaces: str = ""
     idempotency_key: str = ""
+    upload: Upload | None = None
 
     @property
     def fingerprint(self) -> str:
         """What must be the same when the same idempotency key comes again."""
         content = to_json([self.text, self.dataset, self.conversation, self.replaces])
+        if self.upload is not None:
+            # Where the file was put, and under which id, is new each time.
+            content = self.upload.model_dump_json(exclude={"file", "dataset_id"})
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property
@@ -176,6 +148,18 @@ class Question:
         if not self.idempotency_key:
             return ""
         return hashlib.sha256(to_json([self.owner, self.idempotency_key]).encode()).hexdigest()
+
+    def queued(self, conversation: str) -> str:
+        """The body of event 0."""
+        asked = {
+            "question": self.text,
+            "dataset": self.dataset or None,
+            "conversation_id": conversation or None,
+        }
+        said = "Your question is in the queue."
+        if self.upload is not None:
+            asked["upload"], said = self.upload.name, "Your file is in the queue."
+        return body(EventType.QUEUED, said, asked, role="system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,34 +189,26 @@ class Jobs:
         """
         reply: list[bytes] = self._scripts.run("accept", self._arguments(question))
         verdict, *rest = [part.decode() for part in reply]
-        if verdict in REFUSALS:
-            error, sentence = REFUSALS[verdict]
-            raise error(sentence)
-        if verdict in CROWDED:
-            crowded, sentence = CROWDED[verdict]
-            raise crowded(sentence, int(rest[0]))
+        refused = refusal(verdict, rest)
+        if refused is not None:
+            raise refused
         return Accepted(rest[0], rest[1], known=verdict == "known")
 
     def _arguments(self, question: Question) -> list[Any]:
         """What `accept.lua` takes."""
         record, settings = self._record(question), self._settings
         title = title_of(question.text)
-        asked = {
-            "question": question.text,
-            "dataset": question.dataset or None,
-            "conversation_id": record["conversation"],
-        }
-        joined = {"task_id": record["id"], "conversation_id": record["conversation"]}
+        joined = {"task_id": record["id"], "conversation_id": record["conversation"] or None}
         return [
             to_json(record),
-            body(EventType.QUEUED, "Your question is in the queue.", asked, role="system"),
+            question.queued(record["conversation"]),
             settings.conversation_ttl_days * DAY_S,
             title,
             question.key_digest,
             question.fingerprint,
             IDEMPOTENCY_TTL_S,
             body(EventType.ACCEPTED, title, joined, role="system"),
-            round(settings.job_deadline_s + settings.result_ttl_s) + FEED_SPARE_S,
+            round(float(record["deadline_s"]) + settings.result_ttl_s) + FEED_SPARE_S,
             folded(question.text),
             MOST_TURNS,
             MOST_OWNED,
@@ -243,18 +219,21 @@ class Jobs:
         ]
 
     def _record(self, question: Question) -> dict[str, str]:
-        settings = self._settings
+        settings, upload = self._settings, question.upload
+        conversation = question.conversation or secrets.token_hex(12)
         return {
+            "kind": "upload" if upload else "question",
+            "upload": upload.model_dump_json() if upload else "",
             "id": str(uuid.uuid4()),
             "owner": question.owner,
-            "conversation": question.conversation or secrets.token_hex(12),
+            "conversation": "" if upload else conversation,
             "new_conversation": "" if question.conversation else "1",
             "dataset": question.dataset,
             "question": question.text,
             "replaces": question.replaces,
             "attempt": "0",
             "epoch": secrets.token_hex(4),
-            "deadline_s": str(settings.job_deadline_s),
+            "deadline_s": str(settings.upload_deadline_s if upload else settings.job_deadline_s),
             "max_attempts": str(settings.max_attempts),
             "result_ttl_s": str(settings.result_ttl_s),
         }

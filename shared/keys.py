@@ -79,6 +79,8 @@ WORKERS = "tailrace:workers"
 SLOTS = "tailrace:slots"
 #: Hash: dataset id -> profile as JSON, published by the workers.
 DATASETS = "tailrace:datasets"
+#: Hash, `%s` = owner: dataset id -> profile as JSON of the tables this person uploaded.
+UPLOADS = "tailrace:uploads:%s"
 #: List: the Celery queue, whose messages are bells (`shared/queue.py`).
 BELLS = "cq:tailrace"
 

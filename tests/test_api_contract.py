@@ -78,6 +78,7 @@ def test_datasets_are_listed_and_profiled(person: Person) -> None:
             "rows": 2,
             "columns": 1,
             "version": "0" * 64,
+            "uploaded": False,
         }
     ]
     shown = person.http.get("/api/datasets/rain").json()

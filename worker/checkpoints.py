@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from shared.events import to_json
 from worker.agent.context import Context
-from worker.agent.pipeline import Step
+from worker.steps import Step
 
 
 def surroundings(context: Context) -> list[Any]:
@@ -40,7 +40,7 @@ class Saved:
     results: Mapping[str, bytes]
     inputs: Mapping[str, str]
 
-    def get(self, step: Step, inputs: str) -> tuple[Any, str] | None:
+    def get(self, step: Step[Any], inputs: str) -> tuple[Any, str] | None:
         """The step's result, also as JSON; None when it has to be made, or made anew.
 
         That is also so when another version of the code wrote it in another form.

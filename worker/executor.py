@@ -6,7 +6,7 @@ and does not run the step again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -20,13 +20,12 @@ from shared.attempts import (
     Claim,
     LeaseLost,
 )
-from shared.catalogue import Catalogue
 from shared.conversations import Conversations
 from shared.errors import Unavailable
 from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
 from worker.agent.context import Context
 from worker.agent.costs import with_cost
-from worker.agent.pipeline import STEPS, Done, Step
+from worker.agent.pipeline import STEPS
 from worker.agent.results import Answer
 from worker.checkpoints import Saved, digest, surroundings
 from worker.lease import Lease, LeaseKeeper
@@ -42,6 +41,9 @@ from worker.outcome import (
     decide,
 )
 from worker.query.engine import QueryEngine
+from worker.steps import ContextT, Done, Step
+from worker.uploads import STEPS as UPLOAD_STEPS
+from worker.uploads import Intake, UploadResult
 
 log = structlog.get_logger("executor")
 
@@ -82,17 +84,17 @@ class Executor:
         self,
         attempts: Attempts,
         keeper: LeaseKeeper,
-        catalogue: Catalogue,
         conversations: Conversations,
         engine: QueryEngine,
+        intake: Intake,
         chat: ChatModel | None,
         worker: str,
     ) -> None:
         self._attempts = attempts
         self._keeper = keeper
-        self._catalogue = catalogue
         self._conversations = conversations
         self._engine = engine
+        self._intake = intake
         self._chat = chat
         self._worker = worker
 
@@ -112,26 +114,38 @@ class Executor:
         with self._keeper.hold(claim) as lease:
             outcome = self._attempt(claim, lease, journal)
             self._record(claim, outcome, cancelled_body(journal.step))
+        if claim.job.upload is not None and isinstance(outcome, Succeeded | Failed | Cancelled):
+            self._intake.clear(claim.job.upload)
         name = type(outcome).__name__.lower()
         log.info("attempt ended", job=claim.job.id, attempt=claim.job.attempt, outcome=name)
         return f"{claim.job.id}: attempt {claim.job.attempt} {name}"
 
     def _attempt(self, claim: Claim, lease: Lease, journal: Journal) -> Outcome:
+        job = claim.job
         try:
+            saved = Saved(self._attempts.checkpoints(job), job.inputs)
+            if job.upload is not None:
+                intake = self._intake.context(job.upload, job.owner, journal.emit, lease)
+                root = digest(job.upload.model_dump())
+                return Succeeded(run_steps(UPLOAD_STEPS, intake, root, saved, journal))
+            datasets = self._intake.catalogue.all(job.owner)
+            if job.dataset and job.dataset not in datasets:
+                return Failed("dataset_removed", "The table this question is about was removed.")
             context = Context(
-                question=claim.job.question,
-                dataset_id=claim.job.dataset or None,
-                datasets=self._catalogue.all(),
+                question=job.question,
+                dataset_id=job.dataset or None,
+                datasets=datasets,
                 engine=self._engine,
                 chat=self._chat,
                 emit=journal.emit,
                 stop=lease,
-                history=self._conversations.history(claim.job.owner, claim.job.follows),
+                history=self._conversations.history(job.owner, job.follows),
                 meter=Meter(self._chat.spending) if self._chat else Meter(),
-                last_attempt=claim.job.attempt >= claim.job.max_attempts,
+                last_attempt=job.attempt >= job.max_attempts,
             )
-            saved = Saved(self._attempts.checkpoints(claim.job), claim.job.inputs)
-            return Succeeded(run_steps(context, saved, journal))
+            root = digest(surroundings(context))
+            answer: Answer = run_steps(STEPS, context, root, saved, journal)
+            return Succeeded(with_cost(context, answer))
         except Exception as error:  # noqa: BLE001 - every error becomes an outcome, in one place
             return decide(error, lease)
 
@@ -161,33 +175,35 @@ class Executor:
             log.warning("could not record the outcome", job=job.id, why=str(error))
 
 
-def completed(answer: Answer) -> str:
-    """The body of the terminal event of an answered job."""
+def completed(answer: Answer | UploadResult) -> str:
+    """The body of the terminal event of a job that succeeded."""
     return body(EventType.COMPLETED, answer.answer, {"result": answer.model_dump(mode="json")})
 
 
-def run_steps(context: Context, saved: Saved, journal: Journal) -> Answer:
+def run_steps(
+    steps: Sequence[Step[ContextT]], context: ContextT, root: str, saved: Saved, journal: Journal
+) -> Any:
     """Run the steps in order, reading instead of running those in `saved`, up to the answer.
 
-    A step's inputs are the question and its surroundings and the results before it; their digest
-    is chained, so that a changed input makes all that follows from it anew.
+    A step's inputs are what the job is about (`root`, its digest) and the results before it; their
+    digest is chained, so that a changed input makes all that follows from it anew.
     """
     done: Done = {}
-    inputs = digest(surroundings(context))
-    for step in STEPS:
+    inputs = root
+    for step in steps:
         context.stop.check()
         inputs = digest([inputs, step.name])
         result, text = saved.get(step, inputs) or run_step(step, context, done, inputs, journal)
         done[step.name] = result
-        answer = result if isinstance(result, Answer) else result.answer
+        answer = result if step is steps[-1] else getattr(result, "answer", None)
         if answer is not None:
-            return with_cost(context, answer)
+            return answer
         inputs = digest([inputs, text])
-    raise AssertionError("the last step returns an Answer")
+    raise AssertionError("a pipeline has steps")
 
 
 def run_step(
-    step: Step, context: Context, done: Done, inputs: str, journal: Journal
+    step: Step[ContextT], context: ContextT, done: Done, inputs: str, journal: Journal
 ) -> tuple[Any, str]:
     """One step's result, also as JSON."""
     began = monotonic()

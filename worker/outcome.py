@@ -13,15 +13,16 @@ from worker.lease import Lease
 from worker.models.chat import ModelRefused, ModelUnavailable
 from worker.query.engine import QueryError
 from worker.retry import delay_s
+from worker.uploads import UploadResult
 
 log = structlog.get_logger("outcome")
 
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """The job is answered."""
+    """The job is answered, or its file is a table."""
 
-    answer: Answer
+    answer: Answer | UploadResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,14 @@ from shared.exports import Exports
 from shared.rescue import Rescuer
 from shared.settings import Settings
 from shared.store import connect
+from shared.uploads import Incoming
 from worker.executor import Executor
 from worker.exporter import Exporter
 from worker.lease import LeaseKeeper
 from worker.models.openai_chat import OpenAIChat
 from worker.query.engine import QueryEngine
+from worker.query.ingest import Ingest
+from worker.uploads import Intake
 
 #: Tries of one Redis command, to outlast a restart of the server within a lease.
 PATIENCE = 15
@@ -38,12 +41,19 @@ class Runner:
         self._exporter = Exporter(
             Exports(connect(settings)), catalogue, self._engine, settings.data_dir / "exports"
         )
+        ingest = Ingest(
+            settings.data_dir,
+            self._engine.helper,
+            deadline_s=settings.upload_deadline_s,
+            require_landlock=settings.require_landlock,
+        )
+        intake = Intake(ingest, Incoming(settings), catalogue)
         self._executor = Executor(
             Attempts(store, settings),
             self._keeper,
-            catalogue,
             Conversations(store),
             self._engine,
+            intake,
             OpenAIChat.from_settings(settings),
             name,
         )

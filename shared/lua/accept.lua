@@ -16,7 +16,7 @@ local idempotency = ARGV[5] ~= '' and key(IDEMPOTENCY, ARGV[5]) or nil
 if idempotency then
   local known = redis.call('GET', idempotency)
   if known then
-    local fingerprint, id, conversation = string.match(known, '^(%S+) (%S+) (%S+)$')
+    local fingerprint, id, conversation = string.match(known, '^(%S+) (%S+) (%S*)$')
     if fingerprint ~= ARGV[6] then return { 'key_reused' } end
     return { 'known', id, conversation }
   end
@@ -58,9 +58,11 @@ if idempotency then
     'EX', ARGV[7])
 end
 append(record.id, { ARGV[2] })
-join_conversation(record, { title = ARGV[4], ttl_s = ARGV[3], words = ARGV[10] })
-make_room(record.owner, record.conversation, tonumber(ARGV[12]), tonumber(ARGV[13]),
-  tonumber(ARGV[16]))
+if record.kind == 'question' then
+  join_conversation(record, { title = ARGV[4], ttl_s = ARGV[3], words = ARGV[10] })
+  make_room(record.owner, record.conversation, tonumber(ARGV[12]), tonumber(ARGV[13]),
+    tonumber(ARGV[16]))
+end
 -- The owner's feed: a log with one event per accepted job, followed like any other log. It may go
 -- once every job in it has gone, so each job that joins prolongs it.
 local feed, life_s = 'feed-' .. record.owner, ARGV[9]

@@ -136,15 +136,18 @@ end
 
 -- An attempt ends: its lease, its owner's slot and its worker are free. Its time sets the pace.
 local function release(id, now)
-  local record = redis.call('HMGET', key(JOB, id), 'owner', 'worker', 'claimed_ms', 'deaths')
+  local record = redis.call('HMGET', key(JOB, id), 'owner', 'worker', 'claimed_ms', 'deaths',
+    'kind')
   redis.call('ZREM', LEASES, id)
   redis.call('HINCRBY', key(OWNER, record[1]), 'running', -1)
   if record[4] and redis.call('HGET', SUSPECTS, record[2]) == id then
     redis.call('HDEL', SUSPECTS, record[2])
   end
-  local took = math.max(now - record[3], 0)
-  local pace = tonumber(redis.call('GET', PACE) or took)
-  redis.call('SET', PACE, int(pace + (took - pace) / 5))
+  if record[5] ~= 'upload' then -- files take minutes, and say nothing of questions
+    local took = math.max(now - record[3], 0)
+    local pace = tonumber(redis.call('GET', PACE) or took)
+    redis.call('SET', PACE, int(pace + (took - pace) / 5))
+  end
   set_turn(record[1])
 end
 

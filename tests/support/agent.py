@@ -10,10 +10,11 @@ from typing import Any
 from shared.datasets import Profile
 from worker.agent.context import Context, StopSignal
 from worker.agent.costs import with_cost
-from worker.agent.pipeline import STEPS, Done
+from worker.agent.pipeline import STEPS
 from worker.agent.results import Answer
 from worker.models.chat import ChatModel, Meter, Parsed, Spending
 from worker.query.engine import QueryEngine
+from worker.steps import Done
 
 
 class NeverStopped:

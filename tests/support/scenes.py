@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shared.attempts import Attempts, Checkpoint, Claim
 from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
 from shared.jobs import Accepted, Jobs, JobState, Question
@@ -10,7 +12,7 @@ from tests.support.stack import Person, Stack
 OWNER = "owner"
 
 
-def question(text: str = "How wet was it?", **more: str) -> Question:
+def question(text: str = "How wet was it?", **more: Any) -> Question:
     """A question of the usual owner."""
     return Question(OWNER, text, **more)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,16 @@ class Stack:
         self.workers.append(worker)
         self._wait("/readyz", worker, "a worker being seen")
         return worker
+
+    def hold_workers(self) -> None:
+        """Freeze the workers, so that what is asked now is not begun."""
+        for worker in self.workers:
+            worker.signal(signal.SIGSTOP)
+
+    def release_workers(self) -> None:
+        """Have the workers go on."""
+        for worker in self.workers:
+            worker.signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """End everything."""

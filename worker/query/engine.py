@@ -114,6 +114,9 @@ class QueryEngine:
     def _table(self, profile: Profile) -> str:
         path = table_path(self._data_dir, profile)
         if not path.is_file():
+            if profile.uploaded:
+                removed = f"{profile.title} was removed before its rows were read."
+                raise QueryError("dataset_removed", removed)
             raise QueryError(
                 "table_missing",
                 f"The rows of {profile.title} are not on this worker; restart it to read them.",

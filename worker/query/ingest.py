@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable
@@ -173,9 +172,11 @@ class Ingest:
             return known
         return self.profile(source, self.read(source, stop, _nobody), stop, _nobody)
 
-    def forget(self, dataset_id: str) -> None:
-        """Remove a table, all versions of it."""
-        shutil.rmtree(self._data_dir / "tables" / dataset_id, ignore_errors=True)
+    def keep(self, dataset_id: str, versions: set[str]) -> None:
+        """Remove all other versions of a table."""
+        for path in (self._data_dir / "tables" / dataset_id).glob("*.*"):
+            if path.is_file() and path.stem not in versions:
+                path.unlink(missing_ok=True)
 
     def _work(self, request: dict[str, Any], stop: StopSignal, hear: Hear) -> dict[str, Any]:
         try:

@@ -7,10 +7,9 @@ from typing import Any, Literal, TypedDict
 
 import duckdb
 
-from worker.query.cells import plain
 from worker.query.intake import csv_files, excel, json_lines, parquet
 from worker.query.intake.readings import Reading, Typed, of_text
-from worker.query.intake.statistics import Counted, counted
+from worker.query.intake.statistics import ALL_VALUES, MOST_VALUES, Counted, counted, shown
 from worker.query.intake.work import (
     TYPING,
     WRITING,
@@ -88,13 +87,14 @@ def count(request: CountRequest, tell: Tell) -> CountReply:
     try:
         with locked([request["path"]]) as connection:
             table = f"read_parquet({literal(request['path'])})"
+            most_values = min(MOST_VALUES, ALL_VALUES // len(request["columns"]))
             columns = []
             for at, (name, kind) in enumerate(request["columns"], 1):
-                columns.append(counted(connection, table, name, kind))
+                columns.append(counted(connection, table, name, kind, most_values))
                 tell(at / len(request["columns"]))
             first = connection.execute(f"SELECT * FROM {table} LIMIT {_SAMPLE_ROWS}").fetchall()  # noqa: S608 - ours
             return CountReply(
-                columns=columns, sample=[[plain(value) for value in row] for row in first]
+                columns=columns, sample=[[shown(value) for value in row] for row in first]
             )
     except (MemoryError, duckdb.OutOfMemoryException):
         message = "counting its values needs more memory than one table may use."

@@ -13,8 +13,11 @@ import duckdb
 from worker.query.cells import plain
 from worker.query.sql import quoted
 
-#: Text columns with more distinct values are not listed in full.
-MOST_VALUES = 1000
+#: Text columns with more distinct values are not listed in full; in all columns of a table
+#: together no more than ALL_VALUES are.
+MOST_VALUES, ALL_VALUES = 1000, 100_000
+#: Longer texts are shown by their beginning: profiles are kept in memory.
+SHOWN_CHARS = 200
 
 _TOP = 10
 _BINS = 20
@@ -54,16 +57,21 @@ class Counted(TypedDict, total=False):
     values: list[str]
 
 
-def counted(connection: duckdb.DuckDBPyConnection, table: str, name: str, kind: str) -> Counted:
-    """The statistics of a column of `table`, a relation's SQL."""
+def counted(
+    connection: duckdb.DuckDBPyConnection, table: str, name: str, kind: str, most_values: int
+) -> Counted:
+    """The statistics of a column of `table`, a relation's SQL.
+
+    Texts with at most `most_values` distinct values are listed in full.
+    """
     column = _Column(connection, table, quoted(name))
     nulls, roughly = column.row("count(*) - count(v), approx_count_distinct(v)")
     result = Counted(name=name, type=kind, nulls=nulls)
     result |= _distinct(column, roughly)
     result["top_values"] = _top(column, estimated=result["estimated"])
     if kind == "text":
-        result["longest"] = column.row("coalesce(max(length(v)), 0)")[0]
-        if result["distinct"] <= MOST_VALUES:
+        longest = result["longest"] = column.row("coalesce(max(length(v)), 0)")[0]
+        if result["distinct"] <= most_values and longest <= SHOWN_CHARS:
             values = column.rows("v", "WHERE v IS NOT NULL GROUP BY v ORDER BY v")
             result["values"] = [value for (value,) in values]
         return result
@@ -78,6 +86,14 @@ def counted(connection: duckdb.DuckDBPyConnection, table: str, name: str, kind: 
         result["grain"] = _grain(column)
         result["histogram"] = _histogram(column, "epoch(v)", low, high)
     return result
+
+
+def shown(value: Any) -> Any:
+    """A value as a JSON cell that is not too long."""
+    cell = plain(value)
+    if isinstance(cell, str) and len(cell) > SHOWN_CHARS:
+        return cell[:SHOWN_CHARS] + "…"
+    return cell
 
 
 class _Column:
@@ -110,7 +126,7 @@ def _top(column: _Column, *, estimated: bool) -> list[tuple[Any, int]]:
     else:
         likely = f"SELECT unnest(approx_top_k(v, {_TOP})) FROM {column.relation}"  # noqa: S608 - ours
         found = column.rows("v, count(*)", f"WHERE v IN ({likely}) {grouped}")
-    return [(plain(value), rows) for value, rows in found]
+    return [(shown(value), rows) for value, rows in found]
 
 
 def _figures(column: _Column) -> Counted:
