@@ -73,7 +73,8 @@ def fetched(turn: Turn, what: Format, plan: dict[str, Any], version: str) -> Res
     # Held by nothing but this descriptor: it goes with the request, or with this process.
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the response is
     try:
-        made.exports.fetch(what, plan, str(plan.get("dataset_id", "")), version, spool)
+        dataset = str(plan.get("dataset_id", ""))
+        made.exports.fetch(auth.owner(), what, plan, dataset, version, spool)
         size = spool.tell()
     except BaseException as error:
         spool.close()

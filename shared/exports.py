@@ -39,9 +39,10 @@ _DATA, _END, _FAILED = b"d", b"e", b"f"
 
 
 class Order(BaseModel):
-    """What file is wanted: the whole result of `plan`, a QueryPlan as JSON, over one version."""
+    """What file `owner` wants: all of what `plan`, a QueryPlan as JSON, gives over one version."""
 
     id: str
+    owner: str
     format: Format
     plan: dict[str, Any]
     dataset: str
@@ -56,14 +57,25 @@ class Exports:
         self._scripts = Scripts(store)
 
     def fetch(
-        self, what: Format, plan: dict[str, Any], dataset: str, version: str, sink: BinaryIO
+        self,
+        owner: str,
+        what: Format,
+        plan: dict[str, Any],
+        dataset: str,
+        version: str,
+        sink: BinaryIO,
     ) -> None:
         """Order a file and write it to `sink`; returns when it is whole.
 
         Raises ExportFailed when it cannot be made, Unavailable when no worker makes it in time.
         """
         order = Order(
-            id=secrets.token_hex(12), format=what, plan=plan, dataset=dataset, version=version
+            id=secrets.token_hex(12),
+            owner=owner,
+            format=what,
+            plan=plan,
+            dataset=dataset,
+            version=version,
         )
         line = order.model_dump_json()
         reader = keys.EXPORT_READER % order.id

@@ -273,7 +273,7 @@ class TestHandingOver:
 
     @pytest.fixture
     def order(self) -> Order:
-        return Order(id="0" * 24, format="csv", plan={}, dataset="d", version="v")
+        return Order(id="0" * 24, owner="o", format="csv", plan={}, dataset="d", version="v")
 
     def test_only_a_few_pieces_are_ever_on_the_way(self, desk: Stack, order: Order) -> None:
         """A file of any length waits for its reader, and stops when the reader has gone."""
@@ -316,7 +316,7 @@ class TestHandingOver:
             serving.start()
             sink = io.BytesIO()
             try:
-                exports.fetch("csv", {}, "d", "v", sink)
+                exports.fetch("o", "csv", {}, "d", "v", sink)
             finally:
                 serving.join()
             return sink.getvalue()

@@ -75,7 +75,7 @@ class Exporter:
                 self._exports.hand_over(order, file)
 
     def _make(self, order: Order, made: Path) -> None:
-        profile = self._catalogue.get(order.dataset)
+        profile = self._catalogue.get(order.dataset, order.owner)
         if profile is None or profile.version != order.version:
             message = "The table has changed since this was answered; ask again."
             raise ExportFailed("gone", message)
