@@ -45,6 +45,8 @@ def of_statement(profile: Profile, result: QueryResult, rows: str) -> Coverage:
         f"Read from {profile.title} ({plural(result.rows_read, rows)}) by SQL that a model wrote; "
         f"how many {rows} it used or left out is not known"
     )
+    if result.summary.get("limited"):
+        said += "; it cuts rows off itself, so there may be more"
     return Coverage(
         sentence=f"{said}{_shown(result, table.total_rows, None)}. {_version(profile)}",
         rows_in_table=result.rows_read,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
+from shared.conversations import PastTurn
 from shared.datasets import Column, Profile
 from worker.agent.results import QueryResult
 
@@ -44,6 +46,22 @@ def result_card(result: QueryResult) -> dict[str, Any]:
         "total_rows": table.total_rows,
         "rows_of_the_table_used": result.rows_used,
     }
+
+
+def history_card(history: Sequence[PastTurn]) -> list[dict[str, Any]]:
+    """The turns before this one, oldest first: what a follow-up refers to."""
+    turns = []
+    for turn in history:
+        said = {
+            "question": clipped(turn.resolved_question or turn.question, _MOST_DESCRIPTION),
+            "plan": {name: part for name, part in (turn.plan or {}).items() if part},
+            "answer": clipped(turn.answer, _MOST_DESCRIPTION),
+            "choices_offered": [clipped(one, _MOST_DESCRIPTION) for one in turn.suggestions]
+            if turn.type == "clarification"
+            else [],
+        }
+        turns.append({name: value for name, value in said.items() if value})
+    return turns
 
 
 def clipped(value: Any, most: int = _MOST_CHARACTERS) -> Any:

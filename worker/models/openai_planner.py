@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from shared.datasets import Profile
 from worker.agent.context import Context
 from worker.agent.results import IntentKind, QueryResult
-from worker.models.card import as_data, result_card, schema_card
+from worker.models.card import as_data, history_card, result_card, schema_card
 from worker.models.chat import ChatModel, ModelRefused
 from worker.models.plan_form import Form, PlanForm, to_plan
+from worker.query.errors import QueryError
 from worker.query.plan import QueryPlan
 
 _FEWEST_CHOICES = 2
@@ -22,15 +23,18 @@ _FEWEST_CHOICES = 2
 class Proposal(BaseModel):
     """What the model makes of a question.
 
-    For PARTICULAR either `plan` is set or `cannot_answer` says why there is none; for
-    CLARIFICATION `clarification` is a question to the person and `choices` are 2 or more
-    questions about the table, one of which they may mean. `confidence` is 0..1.
+    For PARTICULAR either `plan` is set, or `statement`, SQL for what no plan can say, or
+    `cannot_answer` says why there is neither; `resolved_question` says a follow-up as a whole
+    question. For CLARIFICATION `clarification` is a question to the person and `choices` are 2 or
+    more questions about the table, one of which they may mean. `confidence` is 0..1.
     """
 
     reasoning: str
     intent: IntentKind
     confidence: float
+    resolved_question: str | None = None
     plan: QueryPlan | None = None
+    statement: str = ""
     cannot_answer: str = ""
     clarification: str = ""
     choices: list[str] = []
@@ -49,7 +53,9 @@ class Reading(Form):
     reasoning: str
     intent: IntentKind
     confidence: float
+    resolved_question: str | None = None
     plan: PlanForm | None = None
+    sql: str | None = None
     cannot_answer: str | None = None
     clarification: ClarificationForm | None = None
 
@@ -57,15 +63,27 @@ class Reading(Form):
 def propose(ctx: Context, profile: Profile) -> Proposal:
     """What the question wants of this table; raises ModelUnavailable or ModelRefused.
 
-    The plan fits the table: one that does not goes back to the model.
+    The plan fits the table, and SQL has run on it: what does not goes back to the model.
     """
-    messages = _messages("plan.md", {"table": schema_card(profile), "question": ctx.question})
+    document = {
+        "table": schema_card(profile),
+        "table_name": profile.id,
+        "conversation": history_card(ctx.history),
+        "question": ctx.question,
+    }
+
+    def check(reading: Reading) -> None:
+        made = proposal(reading, profile)
+        if made.statement:
+            _tried(ctx, made.statement, profile)
+
+    messages = _messages("plan.md", document)
     reading = _chat(ctx).parse(
         messages,
         Reading,
         stop=ctx.stop,
         meter=ctx.meter,
-        check=lambda reading: proposal(reading, profile),
+        check=check,
     )
     return proposal(reading, profile)
 
@@ -75,7 +93,10 @@ def proposal(reading: Reading, profile: Profile) -> Proposal:
     if not 0 <= reading.confidence <= 1:
         raise ValueError("confidence is a number from 0 to 1.")
     made = Proposal(
-        reasoning=reading.reasoning, intent=reading.intent, confidence=reading.confidence
+        reasoning=reading.reasoning,
+        intent=reading.intent,
+        confidence=reading.confidence,
+        resolved_question=reading.resolved_question or None,
     )
     if reading.intent is IntentKind.CLARIFICATION:
         asked = reading.clarification
@@ -86,9 +107,19 @@ def proposal(reading: Reading, profile: Profile) -> Proposal:
         return made
     if reading.plan is not None:
         return made.model_copy(update={"plan": to_plan(reading.plan, profile)})
+    if reading.sql:
+        return made.model_copy(update={"statement": reading.sql.strip().rstrip(";")})
     if not reading.cannot_answer:
-        raise ValueError("PARTICULAR needs a plan, or cannot_answer with the reason.")
+        raise ValueError("PARTICULAR needs a plan, or sql, or cannot_answer with the reason.")
     return made.model_copy(update={"cannot_answer": reading.cannot_answer})
+
+
+def _tried(ctx: Context, sql: str, profile: Profile) -> None:
+    """Run SQL of the model; its result is kept for the step that queries. Raises ValueError."""
+    try:
+        ctx.engine.run_statement(sql, profile, ctx.stop)
+    except QueryError as error:
+        raise ValueError(f"The SQL does not run: {error}") from error
 
 
 def write_insight(ctx: Context, plan_sentence: str, result: QueryResult) -> Iterator[str]:

@@ -56,11 +56,14 @@ class _Shape:
     listed: bool = False
 
 
-def compile_plan(plan: QueryPlan, profile: Profile) -> Query:
-    """The plan as a query over a table or view named by the profile's id; raises BadPlan."""
+def compile_plan(plan: QueryPlan, profile: Profile, *, counting: bool = True) -> Query:
+    """The plan as a query over a table or view named by the profile's id; raises BadPlan.
+
+    Without `counting`, it has no columns but its outputs.
+    """
     parameters: list[Any] = []
     counted_by: list[Any] = []
-    whole = plan.limit is not None and bool(plan.group_by) and plan.per_group is None
+    whole = counting and plan.limit is not None and bool(plan.group_by) and plan.per_group is None
     sql, outputs = _statement(plan, profile, _binder(parameters), whole=whole)
     measured = [name for one in plan.aggregates for name in (one.column, one.by) if name]
     measured = list(dict.fromkeys(measured))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from shared.datasets import Profile
-from worker.agent.results import QueryResult, Table
-from worker.query.compile import Query, compile_plan, side_names
+from worker.agent.results import QueryResult
+from worker.query.compile import Query, compile_plan
 from worker.query.errors import QueryError
 from worker.query.export import ExportRequest
 from worker.query.helper import Helper
 from worker.query.locked import Reply, Request
 from worker.query.plan import QueryPlan
+from worker.query.reuse import Kept, of_plan, of_statement
+from worker.query.shaping import counts, table_of, table_of_statement, whole_rows
 
 if TYPE_CHECKING:
     from worker.agent.context import StopSignal
@@ -54,6 +55,7 @@ class QueryEngine:
         self._require_landlock = require_landlock
         #: What runs jailed children; ingest uses it too.
         self.helper = Helper()
+        self._kept = Kept()
 
     def run(self, plan: QueryPlan, profile: Profile, stop: StopSignal) -> QueryResult:
         """The plan's result: at most 1,000 rows of JSON cells, and what was read for them.
@@ -64,21 +66,45 @@ class QueryEngine:
         QueryError, and what `stop.check` raises when stopped.
         """
         query = compile_plan(plan, profile)
-        started = monotonic()
-        reply = self._ask(self._request(query, profile), stop, self._deadline_s)
-        elapsed_ms = (monotonic() - started) * 1000
-        whole = _whole(plan, query, reply)
-        used, nulls, dropped, window = _read(profile, query, reply)
-        if whole is None and plan.limit is not None and not plan.group_by:
-            whole = used
-        return QueryResult(
-            table=_shaped(plan, profile, query, reply),
-            rows_read=profile.rows,
-            rows_used=used,
-            whole_rows=whole,
-            elapsed_ms=round(elapsed_ms, 1),
-            summary={"nulls_dropped": nulls, "dropped": dropped, "time_window": window},
-        )
+
+        def asked() -> QueryResult:
+            started = monotonic()
+            reply = self._ask(self._request(query, profile), stop, self._deadline_s)
+            elapsed_ms = (monotonic() - started) * 1000
+            whole = whole_rows(plan, query, reply)
+            used, nulls, dropped, window = counts(profile, query, reply)
+            if whole is None and plan.limit is not None and not plan.group_by:
+                whole = used
+            return QueryResult(
+                table=table_of(plan, profile, query, reply),
+                rows_read=profile.rows,
+                rows_used=used,
+                whole_rows=whole,
+                elapsed_ms=round(elapsed_ms, 1),
+                summary={"nulls_dropped": nulls, "dropped": dropped, "time_window": window},
+            )
+
+        return self._kept.get(of_plan(plan, profile), asked)
+
+    def run_statement(self, sql: str, profile: Profile, stop: StopSignal) -> QueryResult:
+        """The result of SQL that a model wrote over the table named by the profile's id.
+
+        It runs only if the guard lets it. `rows_used` is None, and `summary["limited"]` says that
+        it cuts rows off itself. Raises QueryError, and what `stop.check` raises when stopped.
+        """
+
+        def asked() -> QueryResult:
+            started = monotonic()
+            reply = self._ask(self._statement(sql, profile), stop, self._deadline_s)
+            return QueryResult(
+                table=table_of_statement(reply),
+                rows_read=profile.rows,
+                rows_used=None,
+                elapsed_ms=round((monotonic() - started) * 1000, 1),
+                summary={"limited": reply["limited"]},
+            )
+
+        return self._kept.get(of_statement(sql, profile), asked)
 
     def export(
         self,
@@ -89,7 +115,7 @@ class QueryEngine:
         stop: StopSignal,
     ) -> None:
         """Write the plan's whole result to the empty file `made`; raises as `run` does."""
-        query = compile_plan(plan, profile)
+        query = compile_plan(plan, profile, counting=False)
         request = ExportRequest(
             kind="export",
             path=self._table(profile),
@@ -112,6 +138,7 @@ class QueryEngine:
         self.helper.close()
 
     def _table(self, profile: Profile) -> str:
+        """The file with the table's rows; raises QueryError."""
         path = table_path(self._data_dir, profile)
         if not path.is_file():
             if profile.uploaded:
@@ -136,6 +163,19 @@ class QueryEngine:
             require_landlock=self._require_landlock,
         )
 
+    def _statement(self, sql: str, profile: Profile) -> Request:
+        return Request(
+            kind="query",
+            path=self._table(profile),
+            table=profile.id,
+            sql=sql,
+            parameters=[],
+            buckets=None,
+            counts_sql="",
+            counts_parameters=[],
+            require_landlock=self._require_landlock,
+        )
+
     def _ask(self, request: Request | ExportRequest, stop: StopSignal, deadline_s: float) -> Reply:
         try:
             reply = self.helper.ask(request, stop, deadline_s)
@@ -147,70 +187,3 @@ class QueryEngine:
         if "reason" in reply:
             raise QueryError(reply["reason"], reply["message"])
         return reply
-
-
-def _whole(plan: QueryPlan, query: Query, reply: Reply) -> int | None:
-    """How many groups there are without the limit, taken off the rows; None if not counted."""
-    if not query.whole:
-        return None
-    counts = [row.pop() for row in reply["rows"]]
-    return counts[0] if counts else (0 if plan.limit else None)
-
-
-def _read(
-    profile: Profile, query: Query, reply: Reply
-) -> tuple[int, dict[str, int], list[dict[str, Any]], dict[str, str] | None]:
-    """How many rows were used, those without a value by column, what the others did not pass.
-
-    And the oldest and newest date of those used. Without filters the profile knows it all.
-    """
-    date = query.timed
-    if not reply["counts"]:
-        nulls = {name: profile.column(name).nulls for name in query.measured}
-        column = profile.column(date) if date else None
-        ends = (column.minimum, column.maximum) if column else (None, None)
-        return profile.rows, nulls, [], _window(date, *ends)
-    used, *rest = reply["counts"]
-    nulls = dict(zip(query.measured, rest, strict=False))
-    rest = rest[len(query.measured) :]
-    window = None
-    if date is not None:
-        window, rest = _window(date, *rest[:2]), rest[2:]
-    left = [profile.rows, *rest, used]
-    dropped = [
-        {"reason": reason, "rows": before - after}
-        for reason, (before, after) in zip(query.reasons, pairwise(left), strict=True)
-    ]
-    return used, nulls, dropped, window
-
-
-def _window(column: str | None, first: Any, last: Any) -> dict[str, str] | None:
-    if column is None or first is None or last is None:
-        return None
-    ends = [str(end).removesuffix(" 00:00:00") for end in (first, last)]
-    return {"column": column, "from": ends[0], "to": ends[1]}
-
-
-def _shaped(plan: QueryPlan, profile: Profile, query: Query, reply: Reply) -> Table:
-    """The reply as a table; an ungrouped comparison gets a row per side."""
-    outputs, rows, total = query.outputs, reply["rows"], reply["total_rows"]
-    names, types = [o.name for o in outputs], [str(o.type) for o in outputs]
-    units = [o.unit for o in outputs]
-    if plan.compare is not None and not plan.group_by and rows:
-        sides = (*side_names(plan.compare.left, plan.compare.right, profile), "difference")
-        figures: list[Any] = rows[0]
-        names = [
-            "selection",
-            *(names[at].removesuffix(f" {sides[0]}") for at in range(0, len(names), 3)),
-        ]
-        types, units = ["text", *types[::3]], [None, *units[::3]]
-        rows = [[side, *figures[at::3]] for at, side in enumerate(sides)]
-        total = len(rows)
-    return Table(
-        columns=names,
-        rows=rows,
-        total_rows=total,
-        truncated=total > len(rows),
-        types=types,
-        units=units,
-    )

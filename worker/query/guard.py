@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -24,12 +25,28 @@ FUNCTIONS = frozenset(
     | {"epoch", "lower", "contains", "starts_with", "ends_with", "suffix", "prefix"}
     | {"+", "-", "*", "/", "abs", "round", "floor", "nullif"}
 )
+#: What a model may call besides, in SQL of its own.
+MODEL_FUNCTIONS = FUNCTIONS | frozenset(
+    {"stddev", "stddev_pop", "var_samp", "skewness", "kurtosis", "mad", "quantile_disc"}
+    | {"first", "last", "any_value", "covar_samp", "regr_intercept", "bool_and", "bool_or"}
+    | {"//", "%", "~~", "!~~", "~~*", "!~~*", "ceil", "ceiling", "sqrt", "ln", "log10", "exp"}
+    | {"pow", "power", "sign", "greatest", "least", "ifnull", "isfinite", "upper", "trim"}
+    | {"length", "substring", "substr", "date_part", "day", "minute", "week", "dayofweek"}
+    | {"weekday", "dayname", "monthname", "make_date", "to_days", "to_months", "to_years"}
+    | {"row_number", "dense_rank", "percent_rank", "cume_dist", "ntile", "lead", "first_value"}
+    | {"last_value", "date_add", "date_sub", "datediff", "datepart"}
+)
+_LONGEST_MODEL_SQL = 8_000
+# Outside of the scope of a WITH that has such a name, it would be the engine's own table.
+_SYSTEM = ("duckdb_", "pragma_", "pg_", "sqlite_", "information_schema")
 _NODES = frozenset({"LAMBDA", "POSITIONAL_REFERENCE", "TABLE_FUNCTION", "RECURSIVE_CTE_NODE"})
 
 
-def refusal(parser: duckdb.DuckDBPyConnection, sql: str, table: str) -> str | None:
+def refusal(
+    parser: duckdb.DuckDBPyConnection, sql: str, table: str, *, by_model: bool = False
+) -> str | None:
     """Why `sql` may not run over `table`, or None if it may; `parser` reads it, nothing is run."""
-    if len(sql) > _LONGEST_SQL:
+    if len(sql) > (_LONGEST_MODEL_SQL if by_model else _LONGEST_SQL):
         return "it is too long"
     try:
         statements = duckdb.extract_statements(sql)
@@ -39,7 +56,23 @@ def refusal(parser: duckdb.DuckDBPyConnection, sql: str, table: str) -> str | No
     # DuckDB's Python package raises RuntimeError for statement types it does not know.
     except (duckdb.Error, RuntimeError, ValueError) as error:
         return f"it cannot be read ({str(error).partition(chr(10))[0]})"
-    return next(_objections(tree, frozenset(_named(tree)) | {table}), None)
+    named = frozenset(_named(tree))
+    taken = next((name for name in named if name.lower().startswith(_SYSTEM)), None)
+    if taken is not None:
+        return f'it calls a relation "{taken}"'
+    allowed = _Allowed(named | {table}, MODEL_FUNCTIONS if by_model else FUNCTIONS)
+    return next(_objections(tree, allowed), None)
+
+
+def limits(parser: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    """Whether a statement that may run cuts rows off anywhere."""
+    return '"LIMIT_MODIFIER"' in json.dumps(_tree(parser, sql))
+
+
+@dataclass(frozen=True)
+class _Allowed:
+    tables: frozenset[str]
+    functions: frozenset[str]
 
 
 def _tree(parser: duckdb.DuckDBPyConnection, sql: str) -> Any:
@@ -62,25 +95,25 @@ def _named(node: Any) -> Iterator[str]:
             yield from _named(one)
 
 
-def _objections(node: Any, tables: frozenset[str]) -> Iterator[str]:
+def _objections(node: Any, allowed: _Allowed) -> Iterator[str]:
     if isinstance(node, list):
         for one in node:
-            yield from _objections(one, tables)
+            yield from _objections(one, allowed)
     elif isinstance(node, dict):
-        yield from _objection(node, tables)
+        yield from _objection(node, allowed)
         for one in node.values():
-            yield from _objections(one, tables)
+            yield from _objections(one, allowed)
 
 
-def _objection(node: dict[str, Any], tables: frozenset[str]) -> Iterator[str]:
+def _objection(node: dict[str, Any], allowed: _Allowed) -> Iterator[str]:
     kind = node.get("type")
     if kind in _NODES:
         yield f"it uses {str(kind).replace('_', ' ').lower()}"
     if kind == "BASE_TABLE":
         path = [node.get("catalog_name"), node.get("schema_name")]
-        if path != ["", ""] or node.get("table_name") not in tables:
+        if path != ["", ""] or node.get("table_name") not in allowed.tables:
             yield f'it reads "{node.get("table_name")}"'
     if "function_name" in node:
         name = str(node["function_name"]).lower()
-        if name not in FUNCTIONS or node.get("schema") or node.get("catalog"):
+        if name not in allowed.functions or node.get("schema") or node.get("catalog"):
             yield f'it calls "{name}"'

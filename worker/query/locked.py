@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict
 import duckdb
 
 from worker.query.cells import bucketed
-from worker.query.guard import refusal
+from worker.query.guard import limits, refusal
 from worker.query.sql import literal, quoted
 
 #: Rows of a result that are kept; whoever needs more narrows the question.
@@ -36,7 +36,7 @@ class Request(TypedDict):
     """What a child is asked: `path` is the only file it may read, `table` its name in the SQL.
 
     `counts_sql` may be "". `buckets` says for each output how its keys are written; None leaves
-    the value as it is.
+    the value as it is. No `buckets` at all means that a model wrote the SQL.
     """
 
     kind: Literal["query"]
@@ -44,7 +44,7 @@ class Request(TypedDict):
     table: str
     sql: str
     parameters: list[Any]
-    buckets: list[str | None]
+    buckets: list[str | None] | None
     counts_sql: str
     counts_parameters: list[Any]
     require_landlock: bool
@@ -54,12 +54,15 @@ class Reply(TypedDict, total=False):
     """What a child answers: JSON cells, or `reason` and `message` when there are none.
 
     `counts` is the row of `counts_sql`, if there is one; `total_rows` counts the result before it
-    was cut.
+    was cut. Of a model's SQL, `columns` are the names and types, and `limited` says that it cuts
+    rows off itself.
     """
 
     rows: list[list[Any]]
     total_rows: int
     counts: list[Any]
+    columns: list[tuple[str, str]]
+    limited: bool
     reason: str
     message: str
 
@@ -69,7 +72,8 @@ def answer(request: Request) -> Reply:
     try:
         with connect(request["path"], request["table"]) as connection:
             for sql in filter(None, (request["sql"], request["counts_sql"])):
-                refused = refusal(connection, sql, request["table"])
+                by_model = request["buckets"] is None
+                refused = refusal(connection, sql, request["table"], by_model=by_model)
                 if refused is not None:
                     return Reply(reason="query_refused", message=f"Refused: {refused}.")
             return _run(connection, request)
@@ -101,19 +105,26 @@ def connect(path: str, table: str, *written: str) -> duckdb.DuckDBPyConnection:
 
 
 def _run(connection: duckdb.DuckDBPyConnection, request: Request) -> Reply:
-    found = connection.execute(request["sql"], request["parameters"]).fetchmany(MOST_ROWS + 1)
+    cursor = connection.execute(request["sql"], request["parameters"])
+    described = [(str(name), str(kind)) for name, kind, *_ in cursor.description or ()]
+    found = cursor.fetchmany(MOST_ROWS + 1)
     total = len(found)
     if total > MOST_ROWS:
         whole = f"SELECT count(*) FROM ({request['sql']})"  # noqa: S608 - the query's own text
         total = _one(connection, whole, request["parameters"])[0]
     buckets = request["buckets"]
+    written = [None] * len(described) if buckets is None else buckets
     rows = [
-        [bucketed(value, bucket) for value, bucket in zip(row, buckets, strict=True)]
+        [bucketed(value, bucket) for value, bucket in zip(row, written, strict=True)]
         for row in found[:MOST_ROWS]
     ]
     counts_sql = request["counts_sql"]
     counts = _one(connection, counts_sql, request["counts_parameters"]) if counts_sql else []
-    return Reply(rows=rows, total_rows=total, counts=counts)
+    reply = Reply(rows=rows, total_rows=total, counts=counts)
+    if buckets is None:
+        reply["columns"] = described
+        reply["limited"] = limits(connection, request["sql"])
+    return reply
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[Any]:

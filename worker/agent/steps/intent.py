@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.datasets import Profile
+from worker.agent.agreement import AGREED, agree, which_reading
 from worker.agent.context import Context
 from worker.agent.explore import explore
 from worker.agent.replies import choice, goodbye, help_answer, refusal, which_table
@@ -13,8 +14,9 @@ from worker.agent.results import Answer, IntentKind, IntentResult
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.intent import Understanding, understand
 from worker.models.builtin.planner import NAME
-from worker.models.chat import ModelRefused
+from worker.models.chat import ModelRefused, ModelUnavailable
 from worker.models.openai_planner import Proposal, propose
+from worker.query.plan import QueryPlan
 
 _KINDS = {
     IntentKind.PARTICULAR: "a particular question",
@@ -43,9 +45,33 @@ def run(ctx: Context, done: Mapping[str, Any]) -> IntentResult:  # noqa: ARG001
     profile = _profile(ctx, found) or next(iter(ctx.datasets.values()))
     try:
         proposal = propose(ctx, profile)
-    except ModelRefused as error:
+    except (ModelRefused, ModelUnavailable) as error:
+        # The rules' own plan is worth more than no answer; their refusal is not, while the model
+        # may still come back.
+        if isinstance(error, ModelUnavailable) and not (ctx.last_attempt and found.planned):
+            raise
         return _by_rules(ctx, found, f"{NAME} (model failed: {error})")
-    return _by_model(ctx, proposal, profile, f"openai:{ctx.chat.name}")
+    planner = f"openai:{ctx.chat.name}"
+    if found.planned is not None and proposal.plan is not None:
+        return _by_both(ctx, found.planned.plan, proposal, profile, planner)
+    return _by_model(ctx, proposal, profile, planner)
+
+
+def _by_both(
+    ctx: Context, plan: QueryPlan, proposal: Proposal, profile: Profile, planner: str
+) -> IntentResult:
+    """Two plans: what gives the same rows is certain, and what does not is the person's to say."""
+    result = _by_model(ctx, proposal, profile, planner)
+    theirs = proposal.plan
+    assert theirs is not None  # noqa: S101 - the caller's condition
+    if ctx.history and ctx.question in ctx.history[-1].suggestions:
+        return result  # the person chose this wording
+    if agree(ctx, plan, theirs, profile):
+        return result.model_copy(update={"confidence": max(proposal.confidence, AGREED)})
+    answer = which_reading(plan, theirs, profile, f"{NAME} and {planner}")
+    return result.model_copy(
+        update={"kind": IntentKind.CLARIFICATION, "plan": None, "answer": answer}
+    )
 
 
 def describe(ctx: Context, result: IntentResult) -> tuple[str, dict[str, Any]]:
@@ -107,9 +133,12 @@ def _by_model(ctx: Context, proposal: Proposal, profile: Profile, planner: str) 
         reasoning=proposal.reasoning,
         planner=planner,
         plan=proposal.plan,
+        statement=proposal.statement,
+        resolved_question=proposal.resolved_question,
         usage=ctx.meter.usage,
     )
-    if proposal.plan is not None and proposal.intent is IntentKind.PARTICULAR:
+    found = proposal.plan is not None or proposal.statement
+    if found and proposal.intent is IntentKind.PARTICULAR:
         return result
     answer = _model_answer(ctx, proposal, profile, planner)
     return result.model_copy(update={"answer": answer, "plan": None})

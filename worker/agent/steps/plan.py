@@ -27,6 +27,14 @@ def run(ctx: Context, done: Mapping[str, Any]) -> PlanResult:
     intent = done["intent"]
     assert isinstance(intent, IntentResult)  # noqa: S101 - the pipeline's order
     profile = ctx.datasets[intent.dataset_id or ""]
+    if intent.statement:
+        return PlanResult(
+            plan=None,
+            statement=intent.statement,
+            sentence=f"SQL that {intent.planner} wrote, for what no plan can say",
+            sql=intent.statement,
+            planner=intent.planner,
+        )
     if intent.plan is not None:
         return _planned(intent, profile)
     try:
@@ -51,6 +59,6 @@ def _planned(intent: IntentResult, profile: Profile) -> PlanResult:
 def describe(ctx: Context, result: PlanResult) -> tuple[str, dict[str, Any]]:  # noqa: ARG001
     """The event's sentence and data."""
     data = {"plan": result.sentence, "sql": result.sql, "planner": result.planner}
-    if result.plan is None:
+    if result.plan is None and not result.statement:
         return f"No plan: {result.planner} can't answer that from the data", data
     return f"Plan: {result.sentence}", data

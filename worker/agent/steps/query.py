@@ -7,20 +7,22 @@ from typing import Any
 
 from shared.datasets import Profile
 from worker.agent.context import Context
-from worker.agent.results import PlanResult, QueryResult
+from worker.agent.results import IntentResult, PlanResult, QueryResult
 from worker.query.plan import Aggregate, Filter, QueryPlan
 
 
 def progress(ctx: Context, done: Mapping[str, Any]) -> str:
     """What is shown when the step starts."""
-    return f"Querying {ctx.datasets[_plan(done).dataset_id].rows:,} rows…"
+    return f"Querying {_profile(ctx, done).rows:,} rows…"
 
 
 def run(ctx: Context, done: Mapping[str, Any]) -> QueryResult:
     """Run the plan; when every row shown shares the extreme, count all that do."""
     ctx.stop.check()
-    plan = _plan(done)
-    profile = ctx.datasets[plan.dataset_id]
+    planned, profile = _planned(done), _profile(ctx, done)
+    if planned.plan is None:
+        return ctx.engine.run_statement(planned.statement, profile, stop=ctx.stop)
+    plan = planned.plan
     result = ctx.engine.run(plan, profile, stop=ctx.stop)
     tied = _tied(plan, profile, result)
     if tied is not None:
@@ -32,24 +34,30 @@ def run(ctx: Context, done: Mapping[str, Any]) -> QueryResult:
 
 def describe(ctx: Context, result: QueryResult) -> tuple[str, dict[str, Any]]:  # noqa: ARG001
     """The event's sentence and data."""
-    text = (
-        f"Read {result.rows_read:,} rows, used {result.rows_used:,}, "
-        f"returned {result.table.total_rows:,}"
-    )
+    used = "" if result.rows_used is None else f", used {result.rows_used:,}"
+    text = f"Read {result.rows_read:,} rows{used}, returned {result.table.total_rows:,}"
+    if result.reused:
+        text += " (reused: the same query ran before on the same data)"
     return text, {
         "rows": result.table.total_rows,
         "columns": result.table.columns,
         "rows_read": result.rows_read,
         "rows_used": result.rows_used,
         "elapsed_ms": result.elapsed_ms,
+        "reused": result.reused,
     }
 
 
-def _plan(done: Mapping[str, Any]) -> QueryPlan:
+def _planned(done: Mapping[str, Any]) -> PlanResult:
     planned = done["plan"]
     assert isinstance(planned, PlanResult)  # noqa: S101 - the pipeline's order
-    assert planned.plan is not None  # noqa: S101 - the job ends without one
-    return planned.plan
+    return planned
+
+
+def _profile(ctx: Context, done: Mapping[str, Any]) -> Profile:
+    intent = done["intent"]
+    assert isinstance(intent, IntentResult)  # noqa: S101 - the pipeline's order
+    return ctx.datasets[intent.dataset_id or ""]
 
 
 def _tied(plan: QueryPlan, profile: Profile, result: QueryResult) -> QueryPlan | None:
