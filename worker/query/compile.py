@@ -10,7 +10,7 @@ from shared.datasets import Profile
 from worker.query.across import calculation, having, over_column
 from worker.query.conditions import NUMERIC, Bind, condition, known
 from worker.query.errors import BadPlan
-from worker.query.figures import Output, Selected, figure_columns, key_column
+from worker.query.figures import Output, Selected, figure_columns, key_column, named
 from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan
 from worker.query.rows import Rows, counted, reasons, rows_of, timed, where, with_named
 from worker.query.sql import quoted
@@ -160,7 +160,7 @@ def _rows_listed(plan: QueryPlan, profile: Profile, bind: Bind) -> _Shape | None
     columns = [Selected(quoted(c.name), Output(label(c.name), c.type, unit=c.unit)) for c in listed]
     rows = rows_of(plan, profile, bind)
     starts = list(range(len(columns)))
-    return _Shape(_named(columns), starts, rows.lines, rows.named, listed=True)
+    return _Shape(named(columns), starts, rows.lines, rows.named, listed=True)
 
 
 def _groups(plan: QueryPlan, profile: Profile, bind: Bind) -> _Shape:
@@ -169,7 +169,7 @@ def _groups(plan: QueryPlan, profile: Profile, bind: Bind) -> _Shape:
     bases = [_figures(one, plan, profile, bind) for one in plan.aggregates]
     rows = rows_of(plan, profile, bind)
     group = f"GROUP BY {', '.join(str(at + 1) for at in range(len(keys)))}" if keys else ""
-    flat = _named([*keys, *chain(*bases)])
+    flat = named([*keys, *chain(*bases)])
     across = plan.calculate or any(one.over for one in plan.aggregates)
     if not (across or plan.having or plan.per_group):
         return _Shape(flat, _starts(len(keys), bases), rows.lines, rows.named, group)
@@ -187,7 +187,7 @@ def _from_groups(
     """The shape of a plan that looks across its groups, which `flat` are the columns of."""
     selected = ", ".join(f"{one.sql} AS {quoted(one.output.name)}" for one in flat)
     inner = "\n".join([f"SELECT {selected}", *rows.lines, *([group] if group else [])])
-    named = [*rows.named, f"{GROUPED} AS (\n{inner}\n)"]
+    relations = [*rows.named, f"{GROUPED} AS (\n{inner}\n)"]
     count = len(plan.group_by)
     starts = _starts(count, bases)
     outputs = [one.output for one in flat]
@@ -200,11 +200,11 @@ def _from_groups(
         for one, base in zip(plan.aggregates, of, strict=True)
     ]
     made += [[calculation(one, plan, of, profile)] for one in plan.calculate]
-    columns = _named([*_same(outputs[:count]), *chain(*made)])
+    columns = named([*_same(outputs[:count]), *chain(*made)])
     inner = ", ".join(f"{one.sql} AS {quoted(one.output.name)}" for one in columns)
-    named.append(f"{FIGURES} AS (\nSELECT {inner}\nFROM {GROUPED}\n)")
+    relations.append(f"{FIGURES} AS (\nSELECT {inner}\nFROM {GROUPED}\n)")
     final = _same([one.output for one in columns])
-    return _Shape(final, _starts(count, made), [f"FROM {FIGURES}"], named)
+    return _Shape(final, _starts(count, made), [f"FROM {FIGURES}"], relations)
 
 
 def _same(outputs: list[Output]) -> list[Selected]:
@@ -287,17 +287,3 @@ def _figures(one: Aggregate, plan: QueryPlan, profile: Profile, bind: Bind) -> l
     ]
     apart = replace(output, name=f"difference in {output.name}")
     return [*sides, Selected(f"{right} - {left}", apart)]
-
-
-def _named(columns: list[Selected]) -> list[Selected]:
-    """The same columns, every header once: a second "month" becomes "month (2)"."""
-    taken: set[str] = set()
-    result = []
-    for column in columns:
-        output, number = column.output, 2
-        while output.name.lower() in taken:
-            output = replace(column.output, name=f"{column.output.name} ({number})")
-            number += 1
-        taken.add(output.name.lower())
-        result.append(Selected(column.sql, output))
-    return result

@@ -215,3 +215,17 @@ def _trend_unit(by: Column) -> tuple[str, float]:
     ends = [dt.datetime.fromisoformat(str(each)) for each in (by.minimum, by.maximum) if each]
     span_days = (ends[1] - ends[0]).days if len(ends) == 2 else 0
     return next((name, days) for name, days in _TREND_UNITS if span_days >= 2 * days or days == 1)
+
+
+def named(columns: list[Selected]) -> list[Selected]:
+    """The same columns, every header once: a second "month" becomes "month (2)"."""
+    taken: set[str] = set()
+    result = []
+    for column in columns:
+        output, number = column.output, 2
+        while output.name.lower() in taken:
+            output = replace(column.output, name=f"{column.output.name} ({number})")
+            number += 1
+        taken.add(output.name.lower())
+        result.append(Selected(column.sql, output))
+    return result
