@@ -104,9 +104,15 @@ class Rig:
 
     def settled(self, job_ids: list[str], within_s: float) -> None:
         """Wait until all jobs have ended."""
+        open_ids = list(job_ids)
 
         def ended() -> bool:
-            states = self.stack.jobs.states(job_ids)
-            return all(state is not None and state.final for state in states)
+            while open_ids:
+                some = open_ids[-500:]
+                states = self.stack.jobs.states(some)
+                if not all(state is not None and state.final for state in states):
+                    return False
+                del open_ids[-500:]
+            return True
 
         wait_until(ended, "the end of all jobs", within_s)

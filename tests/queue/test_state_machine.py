@@ -1,0 +1,294 @@
+"""A model of a job's states against the scripts: every interleaving hypothesis can think of.
+
+The model is a few lines of Python per command. After each command the store must agree with it:
+states, fences, logs, and every set the queue keeps.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import redis
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from shared import keys
+from shared.attempts import Attempts, CancelRequested, Checkpoint, Claim, LeaseLost, Stopped
+from shared.event_log import EventLog
+from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
+from shared.jobs import Jobs, Question
+from shared.rescue import DEATHS, Rescuer
+from shared.settings import Settings
+
+OWNERS = ("a", "b", "c")
+PICK = st.integers(0, 10**6)
+EVENTS = {
+    "succeeded": body(EventType.COMPLETED, "Done.", {"result": {"answer": "Done."}}),
+    "failed": failed_body("test", "It failed."),
+    "cancelled": cancelled_body(),
+    "retrying": retrying_body("test", "Again.", 0),
+    "handed_over": retrying_body("test", "Again.", 0),
+}
+TERMINAL = {"succeeded": "completed", "failed": "failed", "cancelled": "cancelled"}
+
+
+@dataclass
+class Modelled:
+    """What should be true of one job."""
+
+    owner: str
+    state: str = "queued"
+    attempt: int = 0
+    handovers: int = 0
+    deaths: int = 0
+    delayed: bool = False
+    worker: str = ""
+    events: list[str] = field(default_factory=lambda: ["queued"])
+    steps: list[str] = field(default_factory=list)
+
+    @property
+    def runs(self) -> bool:
+        return self.state in {"running", "cancelling"}
+
+    @property
+    def claimable(self) -> bool:
+        return self.state in {"queued", "retrying"} and not self.delayed
+
+    def end(self, state: str) -> None:
+        self.state, self.delayed = state, False
+        self.events.append(TERMINAL[state])
+
+    def hand_on(self, *, delayed: bool = False) -> None:
+        self.state, self.delayed = "retrying", delayed
+        self.events.append("retrying")
+
+
+class Machine(RuleBasedStateMachine):
+    """API, workers, rescuers and time, in any order."""
+
+    def __init__(self, store: redis.Redis, settings: Settings) -> None:
+        super().__init__()
+        store.flushall()
+        self.store = store
+        self.jobs, self.attempts = Jobs(store, settings), Attempts(store, settings)
+        self.rescuer, self.log = Rescuer(store, settings), EventLog(store)
+        self.settings = settings
+        self.modelled: dict[str, Modelled] = {}
+        self.claims: list[Claim] = []
+        self.lengths: dict[tuple[str, int], int] = {}
+
+    def pick(self, number: int, **wanted: bool) -> str | None:
+        """One of the jobs that are so."""
+        fit = [
+            job_id
+            for job_id, job in self.modelled.items()
+            if all(getattr(job, name) == value for name, value in wanted.items())
+        ]
+        return fit[number % len(fit)] if fit else None
+
+    @rule(owner=st.sampled_from(OWNERS))
+    def accept(self, owner: str) -> None:
+        """A question comes in."""
+        accepted = self.jobs.accept(Question(owner, "Hot?"))
+        self.modelled[accepted.job_id] = Modelled(owner)
+
+    @rule(number=PICK, worker=st.sampled_from(["w1", "w2"]))
+    def claim(self, number: int, worker: str) -> None:
+        """A worker hears a bell, of whatever job."""
+        bell = self.pick(number) or "none"
+        claim = self.attempts.claim(bell, worker)
+        busy = any(
+            job.runs and job.deaths and job.worker == worker for job in self.modelled.values()
+        )
+        free = [j for j in self.modelled.values() if j.claimable and not (busy and j.deaths)]
+        if claim is None:
+            assert not free
+            return
+        job = self.modelled[claim.job.id]
+        assert job in free
+        fewest = min(self.under_way(each.owner) for each in free)
+        assert busy or self.under_way(job.owner) == fewest
+        job.state, job.worker = "running", worker
+        job.attempt += 1
+        job.events.append("started")
+        assert claim.job.attempt == job.attempt
+        self.claims.append(claim)
+        self.lengths[claim.job.id, claim.job.attempt] = claim.length
+
+    def under_way(self, owner: str) -> int:
+        return sum(job.runs for job in self.modelled.values() if job.owner == owner)
+
+    def expected(self, claim: Claim, *, cancelling: type[Stopped] | None) -> Any:
+        """What a worker with this claim must meet when it writes."""
+        job = self.modelled[claim.job.id]
+        if job.attempt != claim.job.attempt or not job.runs:
+            return pytest.raises(LeaseLost)
+        if job.state == "cancelling" and cancelling is not None:
+            return pytest.raises(cancelling)
+        return nullcontext()
+
+    @precondition(lambda self: self.claims)
+    @rule(number=PICK, twice=st.booleans(), step=st.sampled_from(["", "intent", "plan"]))
+    def append(self, number: int, twice: bool, step: str) -> None:
+        """A worker writes, perhaps long after it lost its lease; perhaps the same thing twice."""
+        claim = self.claims[number % len(self.claims)]
+        job, fence = self.modelled[claim.job.id], (claim.job.id, claim.job.attempt)
+        allowed = job.attempt == claim.job.attempt and job.state == "running"
+        note = [body(EventType.INSIGHT_DELTA, "x", {"text": "x"})]
+        for _ in range(1 + twice):
+            with self.expected(claim, cancelling=CancelRequested):
+                self.attempts.append(
+                    claim.job, self.lengths[fence], note, Checkpoint(step, "{}" if step else "", "")
+                )
+        if allowed:
+            self.lengths[fence] += 1
+            job.events.append("insight_delta")
+            if step and step not in job.steps:
+                job.steps.append(step)
+
+    @precondition(lambda self: self.claims)
+    @rule(number=PICK, how=st.sampled_from(sorted(EVENTS)), delay_s=st.sampled_from([0, 600]))
+    def finish(self, number: int, how: str, delay_s: int) -> None:
+        """A worker ends its attempt, perhaps long after it lost its lease."""
+        claim = self.claims[number % len(self.claims)]
+        job = self.modelled[claim.job.id]
+        stopped = None if how == "cancelled" else CancelRequested
+        allowed = job.attempt == claim.job.attempt and (
+            job.state == "running" or (job.state == "cancelling" and how == "cancelled")
+        )
+        with self.expected(claim, cancelling=stopped):
+            self.attempts.finish(claim.job, how, EVENTS[how], delay_s)
+        if not allowed:
+            return
+        if how in TERMINAL:
+            job.end(how)
+        else:
+            job.hand_on(delayed=delay_s > 0)
+            job.handovers += how == "handed_over"
+
+    @rule(number=PICK)
+    def cancel(self, number: int) -> None:
+        """Somebody stops a job, in whatever state it is."""
+        job_id = self.pick(number)
+        if job_id is None:
+            return
+        job = self.modelled[job_id]
+        state = self.jobs.cancel_by_operator(job_id)
+        if job.state == "running":
+            job.state = "cancelling"
+        elif job.state in {"queued", "retrying"}:
+            job.end("cancelled")
+        assert state == job.state
+
+    @rule(number=PICK)
+    def lose_a_lease(self, number: int) -> None:
+        """A worker is silent for too long, and a rescuer comes by."""
+        job_id = self.pick(number, runs=True)
+        if job_id is None:
+            return
+        job = self.modelled[job_id]
+        self.store.zadd(keys.LEASES, {job_id: 0})
+        assert self.rescuer.round().taken_back == 1
+        job.deaths += 1
+        if job.state == "cancelling":
+            job.end("cancelled")
+        elif job.deaths >= DEATHS or job.attempt - job.handovers >= self.settings.max_attempts:
+            job.end("failed")
+        else:
+            job.hand_on()
+
+    @rule(number=PICK)
+    def pass_a_deadline(self, number: int) -> None:
+        """A job takes too long, and a rescuer comes by."""
+        job_id = self.pick(number)
+        if job_id is None or self.modelled[job_id].state in TERMINAL:
+            return
+        self.store.zadd(keys.DEADLINES, {job_id: 0})
+        assert self.rescuer.round().ended == 1
+        job = self.modelled[job_id]
+        job.end("cancelled" if job.state == "cancelling" else "failed")
+
+    @rule(number=PICK)
+    def end_a_delay(self, number: int) -> None:
+        """The pause before a retry is over."""
+        job_id = self.pick(number, delayed=True)
+        if job_id is not None:
+            self.store.zadd(keys.DELAYED, {job_id: 0})
+            self.modelled[job_id].delayed = False
+            self.rescuer.round()
+
+    @rule()
+    def rescue(self) -> None:
+        """Bells are lost; a rescuer rings as many as there are claimable jobs."""
+        self.store.delete(keys.BELLS)
+        done = self.rescuer.round()
+        claimable = sum(job.claimable for job in self.modelled.values())
+        assert (done.ended, done.taken_back, done.rung) == (0, 0, claimable)
+
+    @rule()
+    def renew(self) -> None:
+        """All workers, also those that lost their jobs, say that they live."""
+        verdicts = self.attempts.renew("w1", 8, [claim.job for claim in self.claims])
+        for claim, verdict in zip(self.claims, verdicts, strict=True):
+            job = self.modelled[claim.job.id]
+            held = job.attempt == claim.job.attempt and job.runs
+            expected = ("cancelling" if job.state == "cancelling" else "ok") if held else "lost"
+            assert verdict == expected
+
+    @invariant()
+    def the_logs_are_as_modelled(self) -> None:
+        """In order, without gaps, with one end; and the record says the same."""
+        for job_id, job in self.modelled.items():
+            events = self.log.read(job_id, -1)
+            assert [event.seq for event in events] == list(range(len(events)))
+            assert [str(event.type) for event in events] == job.events
+            found = self.store.hmget(keys.JOB % job_id, "state", "attempt")
+            assert found == [job.state.encode(), str(job.attempt).encode()]
+
+    @invariant()
+    def the_sets_are_as_modelled(self) -> None:
+        """Every set of the queue holds the jobs it should, and no other."""
+        jobs = self.modelled.items()
+        assert self.members(keys.QUEUED) == {i for i, job in jobs if job.claimable}
+        assert self.members(keys.DELAYED) == {i for i, job in jobs if job.delayed}
+        assert self.members(keys.LEASES) == {i for i, job in jobs if job.runs}
+        assert self.members(keys.DEADLINES) == {i for i, job in jobs if job.state not in TERMINAL}
+        assert self.members(keys.ROTA) == {job.owner for _, job in jobs if job.claimable}
+        for owner in OWNERS:
+            active = sum(job.state not in TERMINAL for _, job in jobs if job.owner == owner)
+            found = self.store.hmget(keys.OWNER % owner, "active", "running")
+            assert [int(count or 0) for count in found] == [active, self.under_way(owner)]
+
+    def members(self, name: str) -> set[str]:
+        return {member.decode() for member in self.store.zrange(name, 0, -1)}  # type: ignore[union-attr]
+
+
+def test_the_scripts_do_what_the_model_says(
+    store: redis.Redis, settings_of_store: Settings
+) -> None:
+    run_state_machine_as_test(
+        lambda: Machine(store, settings_of_store),  # type: ignore[arg-type]
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.fixture
+def settings_of_store(settings: Settings) -> Settings:
+    """Long leases: only the test makes them end."""
+    return settings.model_copy(update={"lease_s": 600.0, "user_max_active": 1000})
