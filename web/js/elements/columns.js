@@ -1,5 +1,5 @@
 /**
- * What the values of a column are, how they are written and how they are sorted.
+ * What the values of a column are, and how they are written.
  *
  * @import {Words} from "../i18n.js"
  * @import {Cell, Table} from "../types.js"
@@ -22,8 +22,6 @@ const NARROWEST_CH = 6;
 const WIDEST_CH = 48;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
-/** From here on, comparing by the reader's alphabet takes too long for one frame. */
-const MANY_ROWS = 5_000;
 const NULL = "–";
 
 /** What the server calls the kinds; where it does not say, the values do. */
@@ -112,31 +110,4 @@ export function writeDate(text, words) {
   const [hour, minute] = text.slice(11, 16).split(":").map(Number);
   date.setHours(hour, minute);
   return words.times.format(date);
-}
-
-/**
- * The rows' numbers, sorted; rows without a value come last either way, equals stay as they were.
- *
- * @param {Cell[][]} rows
- * @param {number} column
- * @param {Kind} kind
- * @param {boolean} down
- * @returns {number[]}
- */
-export function sortRows(rows, column, kind, down) {
-  const order = rows.map((_, row) => row);
-  const full = order.filter((row) => rows[row][column] !== null);
-  const empty = order.filter((row) => rows[row][column] === null);
-  const sign = down ? -1 : 1;
-  const compare = kind === "text" ? byText(rows.length) : (/** @type {any} */ a, /** @type {any} */ b) => (a < b ? -1 : a > b ? 1 : 0);
-  return [...full.sort((a, b) => sign * compare(rows[a][column], rows[b][column])), ...empty];
-}
-
-/** @param {number} rows */
-function byText(rows) {
-  if (rows > MANY_ROWS) {
-    return (/** @type {any} */ a, /** @type {any} */ b) => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0);
-  }
-  const collator = new Intl.Collator(undefined, { numeric: true });
-  return (/** @type {any} */ a, /** @type {any} */ b) => collator.compare(String(a), String(b));
 }

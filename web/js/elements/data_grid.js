@@ -7,7 +7,8 @@
 
 import { html, nothing, render } from "../html.js";
 import { icon } from "../icons.js";
-import { columnOf, sortRows } from "./columns.js";
+import { columnOf } from "./columns.js";
+import { sortRows } from "./sorting.js";
 
 /** @typedef {import("./columns.js").ColumnShape} ColumnShape */
 
@@ -127,12 +128,12 @@ export class DataGrid extends HTMLElement {
         <table
           class=${fixed ? "fixed" : ""}
           aria-rowcount=${table.rows.length + 1}
-          .style=${fixed ? `min-width:${this.#columns.reduce((sum, { widthCh }) => sum + widthCh + 4, 0)}ch` : ""}
+          .style=${fixed ? `min-width:${this.#columns.reduce((sum, { widthCh }) => sum + widthCh + 3, 0)}ch` : ""}
           @mouseover=${(/** @type {Event} */ event) => this.#hover(event)}
           @mouseleave=${() => this.#tell(null)}
         >
           ${fixed
-            ? html`<colgroup>${this.#columns.map(({ widthCh }) => html`<col .style=${`width:${widthCh + 4}ch`} />`)}</colgroup>`
+            ? html`<colgroup>${this.#columns.map(({ widthCh }) => html`<col .style=${`width:${widthCh + 3}ch`} />`)}</colgroup>`
             : nothing}
           <thead>
             <tr aria-rowindex="1">${this.#columns.map((column, at) => this.#headView(app, column, at))}</tr>
@@ -208,14 +209,19 @@ export class DataGrid extends HTMLElement {
     if (this.#table && this.#table.rows.length > ALL_IN_SIGHT) this.#need();
   }
 
-  /** Up, down, and then back to the answer's own order. @param {number} column */
-  #sortBy(column) {
+  /** One way, the other, and then back to the answer's own order. @param {number} column */
+  async #sortBy(column) {
     const table = /** @type {Table} */ (this.#table);
-    const before = this.#sort?.column === column ? this.#sort : null;
-    this.#sort = !before ? { column, down: this.#columns[column].kind === "number" } : before.down === (this.#columns[column].kind === "number") ? { column, down: !before.down } : null;
-    this.#order = this.#sort
-      ? sortRows(table.rows, column, this.#columns[column].kind, this.#sort.down)
-      : table.rows.map((_, row) => row);
+    const { kind } = this.#columns[column];
+    const before = this.#sort?.column === column ? this.#sort.down : null;
+    const first = kind === "number"; // figures: the greatest on top
+    const wanted = before === null ? first : before === first ? !first : null;
+    const sort = wanted === null ? null : { column, down: wanted };
+    this.#sort = sort;
+    this.#need();
+    const order = sort ? await sortRows(table.rows, column, kind, sort.down) : table.rows.map((_, row) => row);
+    if (this.#sort !== sort || this.#table !== table) return; // sorted otherwise meanwhile
+    this.#order = order;
     const view = this.#view();
     if (view) view.scrollTop = 0;
     this.#draw();

@@ -13,6 +13,8 @@ import { endingView } from "./ending.js";
 import { timelineView } from "./timeline.js";
 import { versions } from "../versions.js";
 
+const BLOCK_CHARS = 4_000;
+
 /** Answers come some time after their question: what shows them need not be there before. */
 export const answers = later(() => import("./answer.js"));
 
@@ -40,7 +42,26 @@ function replyView(app, turn) {
   }
   if (isOver(turn)) return endingView(app, turn);
   if (!turn.text) return nothing;
-  return html`<p class="prose streaming">${turn.text}<span class="caret"></span></p>`;
+  return html`<p class="prose streaming">${blocks(turn.text)}<span class="caret"></span></p>`;
+}
+
+/**
+ * A long text in blocks, of which only the last one changes while it grows: laying out the whole
+ * with each piece would hold up everything else.
+ *
+ * @param {string} text
+ */
+function blocks(text) {
+  if (text.length <= BLOCK_CHARS) return text;
+  const found = [];
+  let at = 0;
+  while (text.length - at > BLOCK_CHARS) {
+    const space = text.lastIndexOf(" ", at + BLOCK_CHARS);
+    const end = space > at ? space + 1 : at + BLOCK_CHARS;
+    found.push(html`<span class="block">${text.slice(at, end)}</span>`);
+    at = end;
+  }
+  return html`${found}${text.slice(at)}`;
 }
 
 /**
