@@ -114,6 +114,24 @@ def test_text_is_never_markup(desk: Stack, visit: Visit) -> None:
     assert reader.page.locator("#turns img, #turns .prose b, #turns td b").count() == 0
 
 
+def test_markdown_of_a_model_is_read_and_its_numbers_stay_bound(desk: Stack, visit: Visit) -> None:
+    """Lists and emphasis; a number inside them still leads to its cell; raw HTML stays text."""
+    parts = [
+        {"text": "**Wettest** months:\n\n- November: *"},
+        {"text": "5.35", "cell": [0, 1]},
+        {"text": "* mm\n- <img src=x onerror=alert(1)> [link](javascript:alert(1))"},
+    ]
+    answer = "".join(str(part["text"]) for part in parts)
+    reader = answered(desk, visit, result(answer=answer, parts=parts))
+    expect(reader.last("rich-text strong")).to_have_text("Wettest")
+    expect(reader.last("rich-text li")).to_have_text(
+        ["November: 5.35 mm", "<img src=x onerror=alert(1)> link"]
+    )
+    reader.last("rich-text em .num").click()
+    expect(reader.last("td[data-cell='0,1']")).to_be_focused()
+    assert reader.last("rich-text :is(img, a:not(.num))").count() == 0
+
+
 def test_a_table_sorts_and_returns_to_its_own_order(desk: Stack, visit: Visit) -> None:
     """Numbers by size, the greatest first; the third press brings the answer's order back."""
     reader = answered(desk, visit)

@@ -9,6 +9,7 @@
 
 import "../elements/data_grid.js";
 import "../elements/vega_chart.js";
+import { isRich } from "../elements/rich_text.js";
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 import { coverageView } from "./coverage.js";
@@ -59,7 +60,7 @@ export function answerView(app, turn, result) {
     >
       ${kind in HEADED ? html`<h3 class="kind">${icon(HEADED[kind])} ${app.t(`kind.${kind}`)}</h3>` : nothing}
       ${resolvedView(app, turn, result)}
-      <p class="prose">${textView(result)}</p>
+      ${proseView(result)}
       ${coverageView(app, result)} ${evidenceView(app, turn, result)} ${actionsView(app, turn, result)}
       ${nextView(app, turn, result, kind)}
     </section>
@@ -78,9 +79,10 @@ function resolvedView(app, turn, result) {
 }
 
 /** @param {Result} result */
-function textView(result) {
-  if (!result.parts?.length) return result.answer;
-  return result.parts.map((part) => partView(part));
+function proseView(result) {
+  const parts = result.parts?.length ? result.parts : [{ text: result.answer }];
+  if (isRich(result.answer)) return html`<rich-text class="prose" .draw=${partView} .parts=${parts}></rich-text>`;
+  return html`<p class="prose">${parts.map(partView)}</p>`;
 }
 
 /** @param {Part} part */
