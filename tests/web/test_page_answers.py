@@ -116,7 +116,7 @@ def test_text_is_never_markup(desk: Stack, visit: Visit) -> None:
 
 def test_markdown_of_a_model_is_read_and_its_numbers_stay_bound(desk: Stack, visit: Visit) -> None:
     """Lists and emphasis; a number inside them still leads to its cell; raw HTML stays text."""
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"text": "**Wettest** months:\n\n- November: *"},
         {"text": "5.35", "cell": [0, 1]},
         {"text": "* mm\n- <img src=x onerror=alert(1)> [link](javascript:alert(1))"},
@@ -152,7 +152,11 @@ def test_a_hundred_thousand_rows_are_drawn_as_far_as_seen(desk: Stack, visit: Vi
     """The last row is there when one scrolls to it; a cell far down is found from its number."""
     rows = [[f"row {number}", number] for number in range(MANY_ROWS)]
     table = {"columns": ["name", "n"], "rows": rows, "total_rows": MANY_ROWS, "truncated": False}
-    parts = [{"text": "It is "}, {"text": "77,777", "cell": [77_777, 1]}, {"text": "."}]
+    parts: list[dict[str, Any]] = [
+        {"text": "It is "},
+        {"text": "77,777", "cell": [77_777, 1]},
+        {"text": "."},
+    ]
     made = result(answer="It is 77,777.", parts=parts, table=table, chart=None, coverage=None)
     reader = answered(desk, visit, made)
     view = reader.last(".grid-view")
