@@ -14,6 +14,13 @@ from tests.support.processes import free_port
 from tests.support.stack import Stack
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What is too much for every run."""
+    parser.addoption(
+        "--whole-corpus", action="store_true", help="try all hostile statements, not a sample"
+    )
+
+
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Valkey server of this test process."""

@@ -29,44 +29,6 @@ HEAVY = "SELECT sum(a.wind * b.wind + c.wind) FROM data a, data b, data c"
 #: Long enough to be interrupted, short enough to wait for.
 SLOW = "SELECT sum(a.wind * b.wind) FROM data a, data b, (SELECT * FROM data LIMIT 200) c"
 
-ATTACKS = [
-    "SELECT * FROM read_csv('/etc/passwd', sep=':')",
-    "SELECT content FROM read_text('/etc/hostname')",
-    "SELECT * FROM '/etc/passwd'",
-    'SELECT * FROM "/etc/passwd"',
-    "SELECT * FROM glob('/etc/*')",
-    "SELECT content FROM read_text('/proc/self/environ')",
-    "SELECT getenv('HOME')",
-    "SELECT * FROM 'http://127.0.0.1:9/x.csv'",
-    "SELECT * FROM duckdb_settings()",
-    "SELECT current_setting('secret_directory')",
-    "SELECT * FROM information_schema.tables",
-    "SELECT * FROM query('SELECT 1')",
-    "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))",
-    "SELECT repeat('x', 3000000000)",
-    "SELECT len(range(2000000000))",
-    "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t) SELECT count(*) FROM t",
-    "SELECT 1; DROP VIEW data",
-    "COPY (SELECT 1) TO '{file}' (FORMAT parquet, USE_TMP_FILE false)",
-    "COPY data TO '{folder}/out.csv'",
-    "EXPORT DATABASE '{folder}/out'",
-    "ATTACH '{folder}/out.db'",
-    "ATTACH ':memory:' AS other",
-    "INSTALL httpfs",
-    "LOAD icu",
-    "SET lock_configuration = false",
-    "SET memory_limit = '64GB'",
-    "PRAGMA enable_profiling",
-    "CREATE TABLE mine AS SELECT 1",
-    "CREATE MACRO mine(x) AS x + 1",
-    "DROP VIEW data",
-    "PREPARE p AS SELECT 1",
-    "EXPLAIN ANALYZE SELECT 1",
-    "CALL enable_logging()",
-    "SUMMARIZE '/etc/passwd'",
-    "SELECT " + "(" * 150_000 + "1" + ")" * 150_000,
-]
-
 
 @pytest.fixture
 def helper() -> Iterator[Helper]:
@@ -80,17 +42,6 @@ def helper() -> Iterator[Helper]:
 def weather(tables: Tables) -> Profile:
     """The table under attack."""
     return tables.demo("seattle-weather")[0]
-
-
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda sql: sql[:60])
-def test_an_attack_is_refused(
-    attack: str, tables: Tables, weather: Profile, helper: Helper, tmp_path: Path
-) -> None:
-    """By the guard, before DuckDB looks at it."""
-    file = table_path(tables.data_dir, weather)
-    sql = attack.replace("{file}", str(file)).replace("{folder}", str(tmp_path))
-    reply = helper.ask(tables.request(weather, sql), HandStop(), 20)
-    assert reply["reason"] == "query_refused"
 
 
 WITHOUT_THE_GUARD = """

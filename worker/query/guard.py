@@ -39,7 +39,9 @@ MODEL_FUNCTIONS = FUNCTIONS | frozenset(
 _LONGEST_MODEL_SQL = 8_000
 # Outside of the scope of a WITH that has such a name, it would be the engine's own table.
 _SYSTEM = ("duckdb_", "pragma_", "pg_", "sqlite_", "information_schema")
-_NODES = frozenset({"LAMBDA", "POSITIONAL_REFERENCE", "TABLE_FUNCTION", "RECURSIVE_CTE_NODE"})
+_NODES = frozenset(
+    {"LAMBDA", "POSITIONAL_REFERENCE", "TABLE_FUNCTION", "RECURSIVE_CTE_NODE", "SHOW_REF"}
+)
 
 
 def refusal(

@@ -24,9 +24,13 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 class Helper:
-    """One helper process for all threads of a worker; it is started by the first question."""
+    """One helper process for all threads of a worker; it is started by the first question.
 
-    def __init__(self) -> None:
+    `program` is the module that it runs.
+    """
+
+    def __init__(self, program: str = "worker.query.zygote") -> None:
+        self._program = program
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -97,7 +101,7 @@ class Helper:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "worker.query.zygote"],
+                [sys.executable, "-m", self._program],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 cwd=_ROOT,
