@@ -8,6 +8,7 @@ must not cost the libraries of all.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -119,6 +120,21 @@ def on_jobs(command: str, job: str = "", *, as_json: bool) -> int:
     from cli.jobs import run
 
     return run(settings(), command, job, as_json=as_json)
+
+
+@app.command()
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="A file with a receipt or a result; - to read.")],
+    *,
+    as_json: JSON = False,
+) -> int:
+    """Run the query of a receipt again, over the tables here, and say what differs.
+
+    Exit code: 0 identical, 1 it differs, 2 no receipt, 3 the table or the query is not to be had.
+    """
+    from cli.verify import run
+
+    return run(settings(), receipt, as_json=as_json)
 
 
 @app.command()

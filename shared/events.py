@@ -82,9 +82,18 @@ def waiting_bodies() -> list[str]:
     return found
 
 
+#: Ends that a page must show as what they are; every other is just `failed`.
+_FAILED_KINDS = {
+    "query_too_slow": "timed_out",
+    "deadline_passed": "timed_out",
+    "query_refused": "refused",
+}
+
+
 def failed_body(reason: str, content: str) -> str:
     """The body of a `failed` event; `reason` is a stable code, `content` a sentence."""
-    return body(EventType.FAILED, content, {"reason": reason}, role="system")
+    data = {"reason": reason, "kind": _FAILED_KINDS.get(reason, "failed")}
+    return body(EventType.FAILED, content, data, role="system")
 
 
 def retrying_body(reason: str, content: str, after_s: float) -> str:
