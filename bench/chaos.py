@@ -67,12 +67,11 @@ class Chaos:
     def run(self) -> None:
         """File all jobs while faults happen; then heal, and wait for the end of all."""
         self.replenish()
-        filer, breaker = Thread(target=self.file_all), Thread(target=self.break_things)
+        filer = Thread(target=self.file_all)
         filer.start()
-        breaker.start()
+        # In this thread: a server lives no longer than the thread that started it.
+        self.break_things()
         filer.join()
-        self.over.set()
-        breaker.join()
         for worker in self.rig.workers:
             worker.signal(signal.SIGCONT)
         self.replenish()
@@ -94,6 +93,7 @@ class Chaos:
                 time.sleep(0.05)
             if number % 1000 == 0:
                 print(f"{number} filed, faults {dict(self.faults)}", file=sys.stderr, flush=True)
+        self.over.set()
 
     def unfinished(self) -> int:
         """How many jobs have not ended."""

@@ -34,6 +34,12 @@ def answer(channel: str) -> None:
     store.publish(channel, "started")
 
 
+@celery.task(name="bare.count")  # type: ignore[untyped-decorator]
+def count() -> None:
+    """One INCR."""
+    store.incr("bench:done")
+
+
 @app.post("/ask")
 def ask() -> Response:
     """Subscribe, enqueue, stream the first event."""

@@ -50,6 +50,11 @@ class Rig:
         self._server.wait()
 
     @property
+    def server_pid(self) -> int:
+        """The server's process."""
+        return self._server.pid
+
+    @property
     def workers(self) -> list[Process]:
         """The workers that live."""
         return [worker for worker in self.stack.workers if worker.popen.poll() is None]
