@@ -45,12 +45,11 @@ def download(task_id: str, what: Format) -> Response:
     if what == "csv" and not table.get("truncated"):
         pieces = csv_text([table["columns"], *table["rows"]])
         return as_file(turn, what, pieces)
-    plan = turn.plan
-    if plan is None:
+    query = turn.query
+    if query is None:
         detail = "This table is no query's result; it can be had as CSV only."
         raise Problem(HTTPStatus.NOT_FOUND, detail, error="No such file")
-    version = (result.get("data_summary") or {}).get("dataset_version", "")
-    return fetched(turn, what, plan, version)
+    return fetched(turn, what, query, result)
 
 
 def result_of(turn: Turn) -> dict[str, Any]:
@@ -64,8 +63,12 @@ def result_of(turn: Turn) -> dict[str, Any]:
     return result
 
 
-def fetched(turn: Turn, what: Format, plan: dict[str, Any], version: str) -> Response:
+def fetched(
+    turn: Turn, what: Format, query: dict[str, Any] | str, result: dict[str, Any]
+) -> Response:
     """The file that a worker makes; it is whole before the first byte leaves."""
+    dataset = str(result.get("dataset") or "")
+    version = str((result.get("data_summary") or {}).get("dataset_version", ""))
     made = services()
     if not made.downloads.acquire(blocking=False):
         detail = "Too many files are being fetched; try again shortly."
@@ -73,8 +76,7 @@ def fetched(turn: Turn, what: Format, plan: dict[str, Any], version: str) -> Res
     # Held by nothing but this descriptor: it goes with the request, or with this process.
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the response is
     try:
-        dataset = str(plan.get("dataset_id", ""))
-        made.exports.fetch(auth.owner(), what, plan, dataset, version, spool)
+        made.exports.fetch(auth.owner(), what, query, dataset, version, spool)
         size = spool.tell()
     except BaseException as error:
         spool.close()

@@ -39,12 +39,15 @@ _DATA, _END, _FAILED = b"d", b"e", b"f"
 
 
 class Order(BaseModel):
-    """What file `owner` wants: all of what `plan`, a QueryPlan as JSON, gives over one version."""
+    """What file `owner` wants: all of what `query` gives over one version of a table.
+
+    `query` is a QueryPlan as JSON, or the SQL that a model wrote.
+    """
 
     id: str
     owner: str
     format: Format
-    plan: dict[str, Any]
+    query: dict[str, Any] | str
     dataset: str
     version: str
 
@@ -60,7 +63,7 @@ class Exports:
         self,
         owner: str,
         what: Format,
-        plan: dict[str, Any],
+        query: dict[str, Any] | str,
         dataset: str,
         version: str,
         sink: BinaryIO,
@@ -73,7 +76,7 @@ class Exports:
             id=secrets.token_hex(12),
             owner=owner,
             format=what,
-            plan=plan,
+            query=query,
             dataset=dataset,
             version=version,
         )

@@ -54,9 +54,10 @@ class Turn:
     feedback: bytes | None
 
     @property
-    def plan(self) -> dict[str, Any] | None:
-        """The QueryPlan it was answered by, as JSON; None without one."""
-        return json.loads(self.planned)["plan"] if self.planned else None
+    def query(self) -> dict[str, Any] | str | None:
+        """What it was answered by: a QueryPlan as JSON, or a model's SQL; None without a query."""
+        planned: dict[str, Any] = json.loads(self.planned) if self.planned else {}
+        return planned.get("plan") or planned.get("statement") or None
 
     @classmethod
     def from_fields(cls, fields: dict[bytes, bytes], live_state: bytes | None) -> Turn:

@@ -75,18 +75,21 @@ def person(desk: Stack) -> Person:
     return desk.person()
 
 
-def answered(desk: Stack, person: Person, profile: Profile, table: Any = None, **plan: Any) -> str:
+def answered(
+    desk: Stack, person: Person, profile: Profile, table: Any = None, sql: str = "", **plan: Any
+) -> str:
     """A question answered by a plan; its answer shows the first rows of a longer table."""
     task_id: str = person.ask("How was it?")["task_id"]
     work = Scene(desk.jobs, desk.attempts, Accepted(task_id, "", known=False))
     claim = work.claimed()
-    checkpoint = {"plan": {"dataset_id": profile.id, **plan} if plan else None}
+    checkpoint = {"plan": {"dataset_id": profile.id, **plan} if plan else None, "statement": sql}
     work.write("planned", step="plan", result=json.dumps(checkpoint))
     shown = {"columns": ["x"], "rows": [[1]], "total_rows": ROWS, "truncated": True}
     result = {
         "answer": "So.",
         "table": table or shown,
         "data_summary": {"dataset_version": profile.version},
+        "dataset": profile.id,
     }
     event = body(EventType.COMPLETED, "So.", {"result": result})
     desk.attempts.finish(claim.job, "succeeded", event)
@@ -195,6 +198,22 @@ def test_a_grouped_result_has_its_figures_and_groups(
     assert [len(row) for row in rows(fetched(person, task_id, "csv").content)] == [2] * 4
 
 
+def test_the_sql_of_a_model_gives_files_too_and_passes_the_guard_again(
+    desk: Stack, person: Person, profile: Profile, exporter: Exporter, tmp_path: Any
+) -> None:
+    sql = "SELECT name, number AS number, share * 2 AS number FROM days ORDER BY days.number DESC"
+    task_id = answered(desk, person, profile, sql=sql)
+    header, *found = rows(fetched(person, task_id, "csv").content)
+    assert header[:2] == ["name", "number"]
+    assert len(set(header)) == 3
+    assert [int(row[1]) for row in found] == list(reversed(range(ROWS)))
+    assert {row[0] for row in found} == {"'" + n if n[0] in "=@-" else n for n in NAMES}
+    file = parquet(fetched(person, task_id, "parquet").content, tmp_path)
+    assert [str(kind) for _, kind, *_ in file.description] == ["VARCHAR", "BIGINT", "DOUBLE"]
+    bad = answered(desk, person, profile, sql="SELECT * FROM read_csv('/etc/passwd')")
+    assert "Refused" in refused(person, f"/api/chat/result/{bad}.csv", 422)["detail"]
+
+
 def test_a_result_that_was_shown_whole_needs_no_worker_and_no_log(
     desk: Stack, person: Person, profile: Profile
 ) -> None:
@@ -273,7 +292,7 @@ class TestHandingOver:
 
     @pytest.fixture
     def order(self) -> Order:
-        return Order(id="0" * 24, owner="o", format="csv", plan={}, dataset="d", version="v")
+        return Order(id="0" * 24, owner="o", format="csv", query={}, dataset="d", version="v")
 
     def test_only_a_few_pieces_are_ever_on_the_way(self, desk: Stack, order: Order) -> None:
         """A file of any length waits for its reader, and stops when the reader has gone."""

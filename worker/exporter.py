@@ -80,7 +80,8 @@ class Exporter:
             message = "The table has changed since this was answered; ask again."
             raise ExportFailed("gone", message)
         try:
-            plan = QueryPlan.model_validate(order.plan)
+            query = order.query
+            plan = query if isinstance(query, str) else QueryPlan.model_validate(query)
             self._engine.export(plan, profile, order.format, made, self._halt)
         except ValidationError:
             message = "This was answered by an earlier version of Tailrace; ask again."

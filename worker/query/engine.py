@@ -108,23 +108,27 @@ class QueryEngine:
 
     def export(
         self,
-        plan: QueryPlan,
+        plan: QueryPlan | str,
         profile: Profile,
         what: Literal["csv", "parquet"],
         made: Path,
         stop: StopSignal,
     ) -> None:
-        """Write the plan's whole result to the empty file `made`; raises as `run` does."""
-        query = compile_plan(plan, profile, counting=False)
+        """Write the whole result of a plan, or of a model's SQL, to the empty file `made`.
+
+        Raises as `run` does.
+        """
+        query = compile_plan(plan, profile, counting=False) if isinstance(plan, QueryPlan) else None
+        outputs = query.outputs if query else []
         request = ExportRequest(
             kind="export",
             path=self._table(profile),
             table=profile.id,
-            sql=query.sql,
-            parameters=query.parameters,
-            columns=[output.name for output in query.outputs],
-            types=[output.type for output in query.outputs],
-            buckets=[output.bucket for output in query.outputs],
+            sql=query.sql if query else str(plan),
+            parameters=query.parameters if query else [],
+            columns=[output.name for output in outputs],
+            types=[output.type for output in outputs],
+            buckets=[output.bucket for output in outputs] if query else None,
             format=what,
             made=str(made.resolve()),
             file_bytes=self._export_bytes,

@@ -28,7 +28,8 @@ class ExportRequest(TypedDict):
     """What a child is asked to write, and to `made`: an empty file that may grow to `file_bytes`.
 
     `columns` are the outputs of `sql` that the file has, with their `types`; `buckets` as in a
-    query's request.
+    query's request. With `buckets` None it is SQL that a model wrote: the file has all it selects,
+    and `columns` and `types` are empty.
     """
 
     kind: Literal["export"]
@@ -38,7 +39,7 @@ class ExportRequest(TypedDict):
     parameters: list[Any]
     columns: list[str]
     types: list[str]
-    buckets: list[str | None]
+    buckets: list[str | None] | None
     format: Literal["csv", "parquet"]
     made: str
     file_bytes: int
@@ -50,11 +51,13 @@ def write(request: ExportRequest) -> Reply:
     """Write the file; errors of the query are replies."""
     try:
         with connect(request["path"], request["table"], request["made"]) as connection:
-            refused = refusal(connection, request["sql"], request["table"])
+            by_model = request["buckets"] is None
+            refused = refusal(connection, request["sql"], request["table"], by_model=by_model)
             if refused is not None:
                 return Reply(reason="query_refused", message=f"Refused: {refused}.")
             # DuckDB keeps the order of the query inside.
-            select = f"SELECT {_columns(request)} FROM ({request['sql']})"  # noqa: S608 - quoted
+            columns = _columns(connection, request)
+            select = f"SELECT {columns} FROM ({request['sql']})"  # noqa: S608 - quoted
             target, options = literal(request["made"]), _OPTIONS[request["format"]]
             connection.execute(f"COPY ({select}) TO {target} ({options})", request["parameters"])
             return Reply(rows=[])
@@ -70,18 +73,29 @@ def write(request: ExportRequest) -> Reply:
         return Reply(reason="query_failed", message=f"The table could not be queried: {first}")
 
 
-def _columns(request: ExportRequest) -> str:
+def _columns(connection: duckdb.DuckDBPyConnection, request: ExportRequest) -> str:
     """The select list: typed values for Parquet, for CSV what `cells` and `csv_text` make of them.
 
     A query may have more columns than outputs, which it counts for itself.
     """
-    names = [quoted(name) for name in request["columns"]]
+    names, types, buckets = request["columns"], request["types"], request["buckets"]
+    if buckets is None:
+        names, types = _described(connection, request["sql"])
+        buckets = [None] * len(names)
     if request["format"] == "parquet":
-        return ", ".join(names)
-    parts = zip(names, request["types"], request["buckets"], strict=True)
-    texts = [_text(name, kind, bucket) for name, kind, bucket in parts]
-    headers = [quoted(_harmless(name)) for name in request["columns"]]
-    return ", ".join(f"{text} AS {header}" for text, header in zip(texts, headers, strict=True))
+        return ", ".join(map(quoted, names))
+    parts = zip(names, types, buckets, strict=True)
+    return ", ".join(
+        f"{_text(quoted(name), kind, bucket)} AS {quoted(_harmless(name))}"
+        for name, kind, bucket in parts
+    )
+
+
+def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[str], list[str]]:
+    """The columns of a statement, each under a name of its own, and their types."""
+    described = connection.execute(f"DESCRIBE SELECT * FROM ({sql})").fetchall()  # noqa: S608 - guarded
+    kinds = {"VARCHAR": "text", "DOUBLE": "number", "FLOAT": "number"}
+    return [str(name) for name, *_ in described], [kinds.get(kind, "") for _, kind, *_ in described]
 
 
 def _text(name: str, kind: str, bucket: str | None) -> str:
