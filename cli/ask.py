@@ -16,6 +16,7 @@ from rich.text import Text
 
 from cli.client import USAGE, Client, Message
 from cli.errors import CommandError
+from cli.owner import Owner
 from cli.text import plain
 
 ANSWERED, FAILED, NO_ANSWER, STOPPED = 0, 1, 3, 130
@@ -30,7 +31,7 @@ _DOING = {
 
 def run(url: str, question: str, dataset: str, *, as_json: bool) -> int:
     """Ask, follow, print; returns the exit code. Ctrl-C cancels the job on the server."""
-    with Client(url) as client:
+    with Client(url, owner=Owner(url)) as client:
         if dataset:
             _check_dataset(client, dataset)
         task_id = client.ask(question, dataset)

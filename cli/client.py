@@ -23,6 +23,7 @@ from typing import Any, Self
 import httpx2
 
 from cli.errors import CommandError
+from cli.owner import Owner
 
 Message = dict[str, Any]
 
@@ -66,14 +67,20 @@ class Refused(Interrupted):
 class Client:
     """One person's session: the cookie of the first answer is kept for all that follows.
 
+    With an `owner` it is the session of the commands before, and of those after.
+
     Methods raise CommandError, with the exit code of its cause.
     """
 
-    def __init__(self, url: str, patience: Patience | None = None) -> None:
+    def __init__(
+        self, url: str, patience: Patience | None = None, owner: Owner | None = None
+    ) -> None:
         self._url = url
         self._patience = patience or Patience()
+        self._owner = owner
         timeout = httpx2.Timeout(self._patience.silence_s, connect=_CONNECT_S)
-        self._http = httpx2.Client(base_url=url, timeout=timeout)
+        cookies = owner.cookies() if owner else None
+        self._http = httpx2.Client(base_url=url, timeout=timeout, cookies=cookies)
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +91,8 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._owner is not None:
+            self._owner.keep({cookie.name: cookie.value or "" for cookie in self._http.cookies.jar})
         self._http.close()
 
     def datasets(self) -> list[dict[str, Any]]:
@@ -154,7 +163,7 @@ class Client:
             with self._http.stream("GET", path, headers=headers, timeout=timeout) as response:
                 if response.status_code != HTTPStatus.OK:
                     response.read()
-                    _check(response)
+                    check(response)
                     raise Interrupted("nothing to stream")
                 # It has begun: from here on its silences may be longer.
                 response.request.extensions["timeout"]["read"] = self._patience.silence_s
@@ -179,7 +188,7 @@ class Client:
             raise Interrupted(str(error)) from error
         except httpx2.InvalidURL as error:
             raise CommandError(f"{self._url} is not an address: {error}.", USAGE) from None
-        _check(response)
+        check(response)
         try:
             found: dict[str, Any] = response.json()
         except ValueError as error:
@@ -268,7 +277,7 @@ def parse_events(chunks: Iterable[bytes]) -> Iterator[Message]:
                 data, named = [], False
 
 
-def _check(response: httpx2.Response) -> None:
+def check(response: httpx2.Response) -> None:
     """Raise Interrupted for a refusal that passes, CommandError for one that does not."""
     busy = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
     if busy or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -27,8 +27,11 @@ app = typer.Typer(
 
 jobs = typer.Typer(help="See the queue and act on it, for operators: over all users.")
 app.add_typer(jobs, name="jobs")
+datasets = typer.Typer()
+app.add_typer(datasets, name="datasets")
 
 JOB = Annotated[str, typer.Argument(help="The job's id, which is its task_id.")]
+DATASET = Annotated[str, typer.Argument(help="The dataset's id: see `tailrace datasets`.")]
 URL = Annotated[str, typer.Option("--url", help="Server. Default: the one bin/up runs here.")]
 JSON = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, nothing else.")]
 
@@ -77,12 +80,45 @@ def ask(
     return run(url or local_url(), question, dataset, as_json=as_json)
 
 
-@app.command()
-def datasets(*, as_json: JSON = False, url: URL = "") -> int:
-    """List the datasets you may ask about."""
+@datasets.callback(invoke_without_command=True)
+def datasets_list(context: typer.Context, *, as_json: JSON = False, url: URL = "") -> int:
+    """List the datasets you may ask about; add, show and remove tables of your own."""
     from cli.datasets import run
 
+    if context.invoked_subcommand is not None:
+        return 0
     return run(url or local_url(), as_json=as_json)
+
+
+@datasets.command(name="add")
+def datasets_add(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON, Parquet or Excel.")],
+    *,
+    title: Annotated[str, typer.Option(help="What to call it. Default: the file's name.")] = "",
+    replaces: Annotated[str, typer.Option(help="It is a new version of this dataset.")] = "",
+    as_json: JSON = False,
+    url: URL = "",
+) -> int:
+    """Make a table of a file; only you will see it. Ctrl-C stops it."""
+    from cli.datasets import add
+
+    return add(url or local_url(), file, title, replaces, as_json=as_json)
+
+
+@datasets.command(name="show")
+def datasets_show(dataset: DATASET, *, as_json: JSON = False, url: URL = "") -> int:
+    """Show what is known of a table."""
+    from cli.datasets import show
+
+    return show(url or local_url(), dataset, as_json=as_json)
+
+
+@datasets.command(name="remove")
+def datasets_remove(dataset: DATASET, *, url: URL = "") -> int:
+    """Remove a table of your own, with its rows."""
+    from cli.datasets import remove
+
+    return remove(url or local_url(), dataset)
 
 
 @jobs.command(name="list")

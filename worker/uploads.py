@@ -172,7 +172,9 @@ def _described(column: Column, old: Column | None) -> Column:
 def _result(ready: Profile) -> UploadResult:
     report = ready.report
     assert report is not None  # noqa: S101 - ingest makes one for every table
-    lost = f" {report.rows_lost:,} rows of the file are not in it." if report.rows_lost else ""
+    lost = (
+        f" Rows of the file that are not in it: {report.rows_lost:,}." if report.rows_lost else ""
+    )
     return UploadResult(
         answer=f"{ready.title} is ready: {ready.rows:,} rows, {len(ready.columns)} columns.{lost}",
         dataset=ready.id,

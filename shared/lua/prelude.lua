@@ -174,7 +174,7 @@ end
 local function finish(id, state, body)
   even_if_full()
   local job, now = key(JOB, id), now_ms()
-  local record = redis.call('HMGET', job, 'owner', 'state', 'result_ttl_s')
+  local record = redis.call('HMGET', job, 'owner', 'state', 'result_ttl_s', 'kind')
   local lines = append(id, { body })
   keep_end(id, state, lines[1])
   if running(record[2]) then release(id, now) else leave_line(id, record[1]) end
@@ -183,7 +183,8 @@ local function finish(id, state, body)
   if redis.call('HINCRBY', key(OWNER, record[1]), 'active', -1) <= 0 then
     redis.call('DEL', key(OWNER, record[1]))
   end
-  if state == 'failed' then bury(id, body, now) end
+  -- The file of an upload is gone: it cannot be tried again.
+  if state == 'failed' and record[4] ~= 'upload' then bury(id, body, now) end
   redis.call('EXPIRE', job, record[3])
   redis.call('EXPIRE', key(EVENTS, id), record[3])
   redis.call('EXPIRE', key(STEPS, id), record[3])
