@@ -47,7 +47,7 @@ def bell_template() -> str:
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
-    """Celery's configuration; docs/design.md says why each stands as it does."""
+    """Celery's configuration; docs/reliability.md says why each stands as it does."""
     return {
         "broker_url": settings.broker_url,
         "broker_transport_options": {
