@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -73,6 +73,36 @@ def running_desk(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
 def desk(running_desk: Stack, store: redis.Redis) -> Stack:
     """An API without workers: the test plays the worker, so it decides when events come."""
     return running_desk
+
+
+@pytest.fixture(scope="session")
+def running_servers(
+    running_desk: Stack, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Stack]]:
+    """APIs under other servers, by name, each started when a test first wants it."""
+    made = {"gunicorn": running_desk}
+
+    def get(name: str) -> Stack:
+        if name not in made:
+            made[name] = Stack(valkey_url, tmp_path_factory.mktemp(name), LEASE_S="600")
+            made[name].server = ["tests.support.other_server", name]
+            made[name].start_api()
+        return made[name]
+
+    try:
+        yield get
+    finally:
+        for name, stack in made.items():
+            if name != "gunicorn":
+                stack.stop()
+
+
+@pytest.fixture(params=["gunicorn", "waitress", "gthread"])
+def any_desk(
+    request: pytest.FixtureRequest, running_servers: Callable[[str], Stack], store: redis.Redis
+) -> Stack:
+    """A desk whose streams are handed over, and two whose are generators."""
+    return running_servers(request.param)
 
 
 @pytest.fixture(scope="module")

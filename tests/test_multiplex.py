@@ -7,14 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, cast
 
+import httpx2
 import pytest
 
+from api.places import MOST_LIVE
 from shared import keys
-from shared.jobs import Accepted
+from shared.jobs import Accepted, Jobs, Question
 from tests.support.scenes import Scene
 from tests.support.stack import Person, Stack
 
 Item = tuple[str, dict[str, Any]]
+
+
+@pytest.fixture
+def desk(any_desk: Stack) -> Stack:
+    """The same tests for streams that are handed over and for streams that are generators."""
+    return any_desk
 
 
 @pytest.fixture
@@ -125,3 +133,75 @@ def test_the_feed_is_no_task(desk: Stack, person: Person) -> None:
     feed = cast("bytes", next(desk.store.scan_iter("tailrace:job:feed-*")))
     name = feed.decode().split(":")[2]
     assert person.http.get(f"/api/chat/status/{name}").status_code == 404
+
+
+def test_a_feed_that_begins_anew_is_told_and_none_of_its_jobs_is_missed(
+    desk: Stack, person: Person
+) -> None:
+    """The feed of somebody who rests expires; the next job starts another."""
+    first = begin(desk, person)
+    cursor = take(watch(person), 2)[-1][0]
+    first.end("succeeded")
+    for key in desk.store.scan_iter("tailrace:job:feed-*"):
+        desk.store.delete(key)
+    second = begin(desk, person)
+    second.end("succeeded")
+    told, *items = take(watch(person, cursor), 4)
+    assert set(told[1]) == {"epoch"}
+    assert by_job(items) == {second.job_id: person.status(second.job_id)["messages"]}
+
+
+def test_a_feed_that_goes_while_it_is_watched_is_noticed(desk: Stack, person: Person) -> None:
+    begin(desk, person)
+    stream = watch(person)
+    next(stream), next(stream)
+    for key in desk.store.scan_iter("tailrace:job:feed-*"):
+        desk.store.delete(key)
+    with pytest.raises(httpx2.TransportError):
+        while True:
+            next(stream)
+
+
+def test_a_viewer_cut_before_any_event_misses_none(desk: Stack, person: Person) -> None:
+    """The first block is a cursor, so what was asked and answered in between is still seen."""
+    person.status(begin(desk, person).job_id)
+    with person.http.stream("GET", "/api/stream") as response:
+        first = next(line for line in response.iter_lines() if line.startswith("id: "))
+    work = begin(desk, person)
+    work.end("succeeded")
+    items = by_job(take(watch(person, first[4:]), 5))
+    assert items[work.job_id] == person.status(work.job_id)["messages"]
+
+
+def test_more_live_jobs_than_a_cursor_can_hold(desk: Stack) -> None:
+    """Those beyond the bound follow when earlier ones end; no id grows too long to come back."""
+    person = desk.person()
+    owner = person_owner(desk, person)
+    many = desk.settings.model_copy(update={"user_max_active": 1000})
+    jobs = Jobs(desk.store, many)
+    accepted = [jobs.accept(Question(owner, "How wet?")) for _ in range(MOST_LIVE + 20)]
+    stream, cursors = watch(person), list[str]()
+    seen, ends = set[str](), set[str]()
+    while len(seen) < MOST_LIVE:
+        cursor, data = next(stream)
+        cursors.append(cursor)
+        seen.add(data["task_id"])
+    assert max(map(len, cursors)) < 4000
+    for each in accepted:
+        job = desk.jobs.load(each.job_id, owner)
+        assert job is not None
+        desk.jobs.cancel(job)
+    resumed = watch(person, cursors[MOST_LIVE // 2])
+    while len(ends) < len(accepted):
+        _, data = next(resumed)
+        if data["message"]["type"] == "cancelled":
+            ends.add(data["task_id"])
+    assert ends == {each.job_id for each in accepted}
+
+
+def person_owner(desk: Stack, person: Person) -> str:
+    """The owner behind a cookie: that of a job they ask for."""
+    task_id = person.ask("How wet?")["task_id"]
+    person.cancel(task_id)
+    owner = cast("bytes", desk.store.hget(keys.JOB % task_id, "owner"))
+    return owner.decode()

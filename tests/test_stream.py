@@ -19,6 +19,12 @@ from tests.support.stack import Person, Stack
 
 
 @pytest.fixture
+def desk(any_desk: Stack) -> Stack:
+    """The same tests for streams that are handed over and for streams that are generators."""
+    return any_desk
+
+
+@pytest.fixture
 def person(desk: Stack) -> Person:
     return desk.person()
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+import redis
 
 from api import channel, writer
 from shared import keys
@@ -26,7 +27,7 @@ def person(desk: Stack) -> Person:
 
 
 @pytest.fixture
-def tight(valkey_url: str, tmp_path: Path) -> Iterator[Stack]:
+def tight(valkey_url: str, store: redis.Redis, tmp_path: Path) -> Iterator[Stack]:
     """An API with room for three streams, two of them of one person."""
     made = Stack(valkey_url, tmp_path, STREAMS_PER_OWNER="2", STREAMS_PER_PROCESS="3")
     try:
@@ -117,7 +118,7 @@ def test_a_log_that_goes_is_said_to_be_gone_and_the_stream_is_cut(
 
 
 def test_a_shutdown_asks_each_client_to_return_at_its_own_time(
-    valkey_url: str, tmp_path: Path
+    valkey_url: str, store: redis.Redis, tmp_path: Path
 ) -> None:
     stack = Stack(valkey_url, tmp_path)
     try:

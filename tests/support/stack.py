@@ -41,6 +41,8 @@ class Stack:
         self.attempts = Attempts(self.store, self.settings)
         self.log = EventLog(self.store)
         self.catalogue = Catalogue(self.store)
+        #: The module that serves the API, and its arguments.
+        self.server = ["cli", "api"]
         self.api: Process | None = None
         self.workers: list[Process] = []
         self._people: list[Person] = []
@@ -52,7 +54,7 @@ class Stack:
 
     def start_api(self) -> Process:
         """Start the API and wait until it answers."""
-        self.api = Process(["-m", "cli", "api"], self.env, self.folder / "api.log")
+        self.api = Process(["-m", *self.server], self.env, self.folder / "api.log")
         self._wait("/healthz", self.api, "the API answering")
         return self.api
 
