@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 from tests.support.axe import WAYS, violations
@@ -36,3 +38,55 @@ def test_nothing_stands_in_anybodys_way(
     reader.ask("What is the weather like on Mars?")
     expect(reader.last(".result.refused")).to_be_visible()
     assert violations(reader.page) == []
+
+
+DROP = """(text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], 'harbour.csv', { type: 'text/csv' }));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+}"""
+HARBOUR = "ship,kind,cargo\nAurora,tanker,100\nBorealis,bulk,50\nCastor,bulk,150\nbroken\n"
+
+
+def test_a_dropped_file_is_a_table_to_ask_about(stack: Stack, visit: Visit) -> None:
+    """What was understood is told, what is left out too; its profile is drawn; it can go."""
+    reader = Reader(visit(stack))
+    page = reader.page
+    page.evaluate(DROP, HARBOUR)
+    expect(page.locator("#panel h2")).to_have_text("Harbour")
+    expect(page.locator(".report")).to_contain_text("1 line is not in the table")
+    expect(page.locator(".column", has_text="cargo").locator(".histogram")).to_be_visible()
+    expect(page.locator(".column", has_text="kind").locator(".top li")).to_have_count(2)
+    page.get_by_role("button", name="Ask about it").click()
+    expect(page.locator("#question")).to_be_focused()
+    reader.ask("Average cargo by kind")
+    expect(reader.last(".num:has-text('100')")).to_have_count(2)
+    page.get_by_role("button", name="Tables").click()
+    page.locator(".tables .card", has_text="Harbour").click()
+    page.locator("#panel").get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator(".tables .card", has_text="Harbour")).to_have_count(0)
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(stack: Stack, visit: Visit) -> None:
+    """The line says why; nothing else has changed."""
+    visitor = visit(stack)
+    visitor.failures_expected = True
+    reader = Reader(visitor)
+    reader.page.get_by_role("button", name="Tables").click()
+    reader.page.locator(".dropzone input").set_input_files(
+        files={"name": "holiday.png", "mimeType": "image/png", "buffer": b"\x89PNG"}
+    )
+    expect(reader.page.locator(".upload.failed")).to_contain_text(".csv")
+
+
+def test_the_whole_result_is_downloaded(stack: Stack, visit: Visit, tmp_path: Path) -> None:
+    """As CSV and as Parquet, by the links under the table."""
+    reader = Reader(visit(stack))
+    reader.page.get_by_role("radio", name="Seattle weather").click()
+    reader.ask("Average max temperature by year")
+    for name, start in (("CSV", b"year,"), ("Parquet", b"PAR1")):
+        with reader.page.expect_download() as download:
+            reader.last(f"data-grid a:has-text('{name}')").click()
+        download.value.save_as(tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(start)

@@ -68,7 +68,7 @@ export async function datasets() {
  * @returns {Promise<Profile>}
  */
 export function profile(id) {
-  return call("GET", `/api/datasets/${encodeURIComponent(id)}`);
+  return call("GET", `/api/datasets/${encodeURIComponent(id)}/profile`);
 }
 
 /**
@@ -156,6 +156,7 @@ export function upload(file, onProgress) {
   const { promise, resolve, reject } = withResolvers();
   const request = new XMLHttpRequest();
   request.open("POST", "/api/datasets");
+  request.setRequestHeader("Idempotency-Key", randomKey());
   request.responseType = "json";
   request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(event.total, 1));
   request.onerror = () => reject(new ApiError(0, ""));
@@ -168,6 +169,11 @@ export function upload(file, onProgress) {
   form.set("file", file);
   request.send(form);
   return promise;
+}
+
+/** A name for one request, so that it counts once however often it is sent. */
+export function randomKey() {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
 function withResolvers() {

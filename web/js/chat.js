@@ -92,7 +92,7 @@ export class Chat {
    * @param {{replaces?: Turn | null, dataset?: string}} [more]
    */
   ask(question, { replaces = null, dataset = this.app.data.chosen } = {}) {
-    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    const key = api.randomKey();
     const follows = replaces ? replaces.follows : this.turns[this.turns.length - 1];
     const turn = newTurn({ key, question, dataset, replaces, follows });
     this.turns.push(turn);
@@ -208,6 +208,7 @@ export class Chat {
       if (stored && this.id === id) this.merge(stored.turns);
       this.app.changed();
     }
+    if (data.result?.type === "dataset_report") void this.app.data.load();
     void this.app.history.load();
   }
 

@@ -8,7 +8,7 @@
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 
-const ACCEPTED = ".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.xlsx,.gz,.zip";
+const ACCEPTED = ".csv,.tsv,.json,.jsonl,.ndjson,.parquet,.xlsx";
 
 /** @param {App} app */
 export function datasetsView(app) {

@@ -54,14 +54,14 @@ function removeButton(app, id) {
 }
 
 /**
- * How an uploaded file was understood, and what of it is not in the table.
+ * How an uploaded file was understood; of any, what was guessed or is not in the table.
  *
  * @param {App} app
  * @param {Profile} profile
  */
 function reportView(app, profile) {
-  const { report, problems = [] } = profile;
-  const sentences = [...(report?.understood ?? []), ...problems];
+  const { report, uploaded, problems = [] } = profile;
+  const sentences = [...(uploaded ? (report?.understood ?? []) : []), ...problems];
   if (!sentences.length && !report?.rows_lost) return nothing;
   return html`
     <section class="report">
