@@ -6,6 +6,7 @@ Tables of the datasets directory belong to all; uploaded ones are seen by their 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import redis
@@ -13,6 +14,15 @@ import redis
 from shared import keys
 from shared.datasets import Profile
 from shared.scripts import guarded
+
+#: Profiles that a process keeps in their read form.
+PARSED = 256
+
+
+@lru_cache(maxsize=PARSED)
+def parsed(text: bytes) -> Profile:
+    """A stored profile. Every job reads all of them, and they rarely change."""
+    return Profile.model_validate_json(text)
 
 
 class Catalogue:
@@ -36,7 +46,7 @@ class Catalogue:
             pipeline.hgetall(keys.UPLOADS % owner)
             for_all, own = cast("list[dict[bytes, bytes]]", pipeline.execute())
         found = {**own, **for_all}
-        return {key.decode(): Profile.model_validate_json(found[key]) for key in sorted(found)}
+        return {key.decode(): parsed(found[key]) for key in sorted(found)}
 
     def get(self, dataset_id: str, owner: str) -> Profile | None:
         """One profile, or None: there is none, or it is somebody else's."""
@@ -45,7 +55,7 @@ class Catalogue:
             pipeline.hget(keys.UPLOADS % owner, dataset_id)
             for_all, own = pipeline.execute()
         found = for_all or own
-        return Profile.model_validate_json(found) if found else None
+        return parsed(found) if found else None
 
     def uploads(self, owner: str) -> int:
         """How many tables `owner` has uploaded."""
@@ -64,7 +74,7 @@ class Catalogue:
 
         def attempt(pipeline: Any) -> Any:
             found = cast("bytes | None", pipeline.hget(key, dataset_id))
-            profile = changed(Profile.model_validate_json(found) if found else None)
+            profile = changed(parsed(found) if found else None)
             pipeline.multi()
             pipeline.hset(key, dataset_id, profile.model_dump_json())
             return profile
