@@ -142,7 +142,7 @@ def test_the_first_load_is_small(desk: Stack, visit: Visit) -> None:
         for request in visitor.requests
         if not request.url.endswith("/api/stream") and request.response() is not None
     ]
-    assert sum(sizes) < FIRST_LOAD_BYTES
+    assert sum(sizes) < FIRST_LOAD_BYTES, sizes
     urls = sorted(request.url for request in visitor.requests)
     assert [one for one, other in pairwise(urls) if one == other and "/static/" in one] == []
     assert not any("vega" in url for url in urls)

@@ -37,7 +37,8 @@ export class History {
     const { query } = this;
     try {
       const found = await api.conversations(query, before);
-      if (query !== this.query) return;
+      // A list that moves would take the title from under the hands of who is changing it.
+      if (query !== this.query || this.renaming) return;
       this.conversations = before ? [...this.conversations, ...found.conversations] : found.conversations;
       this.next = found.next ?? null;
       this.app.changed();
@@ -58,7 +59,7 @@ export class History {
   startRename(id) {
     this.renaming = id;
     this.app.changed();
-    if (!id) return;
+    if (!id) return void this.load();
     requestAnimationFrame(() => {
       const box = /** @type {HTMLInputElement | null} */ (document.querySelector("input.rename"));
       box?.focus();

@@ -1,4 +1,3 @@
 /** The one place that knows which library renders templates. */
 
 export { html, nothing, render, svg } from "../vendor/lit-html/lit-html.js";
-export { repeat } from "../vendor/lit-html/directives/repeat.js";

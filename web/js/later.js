@@ -30,3 +30,28 @@ export function later(load) {
     return module;
   };
 }
+
+/** @type {Map<string, Promise<unknown>>} */
+const sheets = new Map();
+
+/**
+ * A style sheet that is not part of the first load, either; resolves when it counts.
+ *
+ * @param {string} name
+ */
+export function styles(name) {
+  const known = sheets.get(name);
+  if (known) return known;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/static/css/${name}.css` });
+  const loaded = new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => {
+      sheets.delete(name);
+      link.remove();
+      reject(new TypeError(`${link.href} did not load`));
+    };
+  });
+  sheets.set(name, loaded);
+  document.head.append(link);
+  return loaded;
+}

@@ -7,15 +7,26 @@
  */
 
 import { nothing, render } from "../html.js";
-import { later } from "../later.js";
+import { later, styles } from "../later.js";
 import { footView } from "./composer.js";
 import { headView } from "./head.js";
 import { introView } from "./intro.js";
 import { sidebarView } from "./sidebar.js";
 import { answers, turnView } from "./turn.js";
 
-const dialogs = later(() => import("./dialogs.js"));
-const panels = later(() => import("./panel.js"));
+const dialogs = later(() => dressed(import("./dialogs.js")));
+const panels = later(() => dressed(import("./panel.js")));
+
+/**
+ * A module together with the styles of panels and dialogs.
+ *
+ * @template M
+ * @param {Promise<M>} loading
+ */
+async function dressed(loading) {
+  const [module] = await Promise.all([loading, styles("panels")]);
+  return module;
+}
 
 export class Drawing {
   /** @param {App} app */

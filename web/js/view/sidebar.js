@@ -5,7 +5,7 @@
  * @import {ConversationBrief} from "../types.js"
  */
 
-import { html, nothing, repeat } from "../html.js";
+import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 import { prefsView } from "./prefs.js";
 
@@ -53,7 +53,7 @@ function listView(app) {
     ([day, conversations]) => html`
       <h2 class="day">${day}</h2>
       <ul>
-        ${repeat(conversations, ({ id }) => id, (conversation) => itemView(app, conversation))}
+        ${conversations.map((conversation) => itemView(app, conversation))}
       </ul>
     `,
   );
