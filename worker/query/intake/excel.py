@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import zipfile
@@ -13,6 +14,9 @@ import python_calamine as calamine
 from worker.query.intake.csv_files import read_text, sniffed
 from worker.query.intake.readings import Reading
 from worker.query.intake.work import Unreadable, Work
+
+# What zipfile reads names with; the jail has no way to the module later.
+codecs.lookup("cp437")
 
 
 def read(work: Work) -> list[Reading]:
