@@ -28,7 +28,7 @@ store = redis.Redis.from_url(URL)
 app = Flask(__name__)
 
 
-@celery.task(name="bare.answer")  # type: ignore[untyped-decorator]
+@celery.task(name="bare.answer")
 def answer(channel: str) -> None:
     """One PUBLISH."""
     store.publish(channel, "started")

@@ -8,7 +8,7 @@ import itertools
 from typing import Any
 
 from shared.datasets import Profile
-from worker.query.plan import Filter, QueryPlan
+from worker.query.plan import Cell, Filter, QueryPlan
 
 _COMPARISONS = {
     "eq": "is exactly",
@@ -69,7 +69,7 @@ def _is_date(profile: Profile, name: str) -> bool:
 
 
 def _is_time(one: Filter, profile: Profile) -> bool:
-    dated = _is_date(profile, one.column)
+    dated = _is_date(profile, one.column) and one.cell is None
     return one.operator not in {"is_null", "not_null"} and (one.part is not None or dated)
 
 
@@ -159,6 +159,8 @@ def _condition(one: Filter, profile: Profile, link: str) -> str:
     if one.negated and one.operator in _OPPOSITES:
         opposite = {"operator": _OPPOSITES[one.operator], "negated": False}
         return _condition(one.model_copy(update=opposite), profile, link)
+    if one.cell is not None:
+        return _beside(one, one.cell, profile, link)
     column, said = label(one.column), [_value(value) for value in one.values]
     unit = profile.column(one.column).unit
     if unit and profile.column(one.column).type in {"integer", "number"}:
@@ -169,6 +171,17 @@ def _condition(one: Filter, profile: Profile, link: str) -> str:
     if isinstance(one.values[0], str):
         return f"{column} {'is' if one.operator == 'eq' else 'is not'} {said[0]}"
     return f"{column} {_COMPARISONS[one.operator]} {said[0]}"
+
+
+def _beside(one: Filter, cell: Cell, profile: Profile, link: str) -> str:
+    """A comparison with a cell: "votes is above that where county is Alameda"."""
+    other = "that" if cell.column == one.column else f"the {label(cell.column)}"
+    rows = conditions(cell.filters, profile, link)
+    comparison = _COMPARISONS[one.operator].replace(" exactly", "")
+    if cell.offset:
+        side = "more" if cell.offset > 0 else "less"
+        comparison += f" {abs(cell.offset):,} {side} than"
+    return f"{label(one.column)} {comparison} {other} {rows}".rstrip()
 
 
 def _phrases(one: Filter, said: list[str], link: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from shared.datasets import Column, Profile
 from worker.query.cells import DAYS, MONTHS
 from worker.query.errors import BadPlan
-from worker.query.plan import Filter
+from worker.query.plan import Cell, Filter
 from worker.query.relative import relative, window_edge
 from worker.query.sql import quoted
 
@@ -51,6 +51,9 @@ def condition(one: Filter, profile: Profile, bind: Bind, chosen: str | None = No
     `chosen` is the relation, as SQL, that relative operators look at; None where there is none.
     """
     column = known(profile, one.column)
+    if one.cell is not None:
+        sql = _beside(one, one.cell, profile, bind)
+        return f"NOT ({sql})" if one.negated else sql
     _check(one, column)
     if one.operator in RELATIVE:
         if chosen is None:
@@ -83,6 +86,23 @@ def _absolute(one: Filter, column: Column, bind: Bind) -> str:
         word = "IN" if one.operator == "in" else "NOT IN"
         return f"{subject} {word} ({', '.join(values)})"
     return f"{subject} {_COMPARED[one.operator]} {values[0]}"
+
+
+def _beside(one: Filter, cell: Cell, profile: Profile, bind: Bind) -> str:
+    """A comparison with a value that is looked up in the same table."""
+    if one.operator not in _COMPARED or one.values or one.part is not None:
+        raise BadPlan(f'"{one.operator}" on "{one.column}" cannot look its value up.')
+    own, other = known(profile, one.column), known(profile, cell.column)
+    kinds = {own.type, other.type}
+    if len(kinds) > 1 and not kinds <= NUMERIC:
+        raise BadPlan(f'"{own.name}" is {own.type} and "{other.name}" is {other.type}.')
+    if cell.offset and other.type not in NUMERIC:
+        raise BadPlan(f'"{other.name}" is {other.type}: nothing can be added to it.')
+    found = quoted(other.name) + (f" + {bind(cell.offset)}" if cell.offset else "")
+    rows = " AND ".join(condition(part, profile, bind) for part in cell.filters) or "TRUE"
+    table = quoted(profile.id)
+    looked_up = f"SELECT {found} FROM {table} WHERE {rows} ORDER BY 1 LIMIT 1"  # noqa: S608 - quoted
+    return f"{quoted(own.name)} {_COMPARED[one.operator]} ({looked_up})"
 
 
 def _check(one: Filter, column: Column) -> None:

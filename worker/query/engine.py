@@ -24,6 +24,9 @@ __all__ = ["QueryEngine", "QueryError", "table_path"]
 
 #: The longest a query may take; the page has a Stop button for the impatient.
 _DEADLINE_S = 30.0
+#: Tables with at most so many rows can be looked at as a whole while a question is read.
+SMALL_ROWS = 500
+_SMALL_TABLES = 32
 #: The longest the file of a whole result may take, and the largest it may be.
 _EXPORT_S = 40.0
 _EXPORT_BYTES = 256 << 20
@@ -56,6 +59,7 @@ class QueryEngine:
         #: What runs jailed children; ingest uses it too.
         self.helper = Helper()
         self._kept = Kept()
+        self._small: dict[tuple[str, str], list[list[Any]]] = {}
 
     def run(self, plan: QueryPlan, profile: Profile, stop: StopSignal) -> QueryResult:
         """The plan's result: at most 1,000 rows of JSON cells, and what was read for them.
@@ -136,6 +140,22 @@ class QueryEngine:
             require_landlock=self._require_landlock,
         )
         self._ask(request, stop, _EXPORT_S)
+
+    def small(self, profile: Profile, stop: StopSignal) -> list[list[Any]] | None:
+        """All rows of a small table, as JSON cells; None for a larger one. Raises as `run` does.
+
+        The rows of a few tables are kept, by version.
+        """
+        if profile.rows > SMALL_ROWS:
+            return None
+        key = (profile.id, profile.version)
+        rows = self._small.get(key)
+        if rows is None:
+            rows = self.run(QueryPlan(dataset_id=profile.id), profile, stop).table.rows
+            for old in list(self._small)[: max(0, len(self._small) - _SMALL_TABLES + 1)]:
+                self._small.pop(old, None)
+            self._small[key] = rows
+        return rows
 
     def close(self) -> None:
         """End the helper process; running queries end with it."""

@@ -36,6 +36,17 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Cell(Part):
+    """A value looked up in the table: `column` in the first row that passes `filters`.
+
+    `offset` is added to it: the row number before or after.
+    """
+
+    column: str
+    filters: list[Filter]
+    offset: int = 0
+
+
 class Filter(Part):
     """Keep the rows for which `column operator values` holds; `negated` keeps the others.
 
@@ -44,12 +55,13 @@ class Filter(Part):
     ([30, "day"]: the last 30 days that the column has), `above` and `below` take "mean" or
     "median", and `outlier` the method, "iqr" or "zscore". `part` compares a piece of a date
     instead of the whole ("month_of_year" with 1..12, "year" with 2014). Missing values pass only
-    `is_null`.
+    `is_null`. `cell` takes the place of the one value that eq, ne, lt, le, gt and ge compare with.
     """
 
     column: str
     operator: Operator
     values: list[Any] = []
+    cell: Cell | None = None
     part: Literal["year", "quarter", "month_of_year", "day_of_week", "hour_of_day"] | None = None
     negated: bool = False
 

@@ -60,7 +60,14 @@ class Listed:
     total: int
 
 
-Right = One | First | All | Names | Listed
+@dataclass(frozen=True)
+class Gap:
+    """Two figures and how far they are apart: this many, whichever is set against which."""
+
+    value: float
+
+
+Right = Gap | One | First | All | Names | Listed
 Golden = tuple[str, Callable[[Table], Right]]
 
 
@@ -98,6 +105,8 @@ def right(table: Shown, wanted: Right) -> bool:
         case First(cells, groups):
             enough = len(rows) == groups if groups is not None else bool(rows)
             return enough and all(any(same(c, w) for c in rows[0]) for w in cells)
+        case Gap(value):
+            return any(same(cell, sign * value) for cell in rows[-1] for sign in (1, -1))
         case Listed(total):
             return table.total_rows == total
         case Names(values):

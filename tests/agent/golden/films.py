@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tests.agent.golden.answers import TABLES, First, GoldenTable, One, Table, best, names, series
+from tests.agent.golden.answers import (
+    TABLES,
+    First,
+    Gap,
+    GoldenTable,
+    One,
+    Table,
+    best,
+    names,
+    series,
+)
 
 
 def _read() -> Table:
@@ -47,7 +57,7 @@ FILMS = GoldenTable(
         ),
         (
             "What is the difference in budget between Red Kestrel and Deep Current?",
-            lambda t: First((20.0,)),
+            lambda t: Gap(20.0),
         ),
         ("cheapest film by budget", lambda t: First((t.loc[t.budget.idxmin()].title,))),
         ("Which film came out in 2009?", lambda t: One("Blue Lantern")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tests.agent.golden.answers import TABLES, First, GoldenTable, One, Table, names
+from tests.agent.golden.answers import TABLES, First, Gap, GoldenTable, One, Table, names
 
 
 def _read() -> Table:
@@ -28,7 +28,7 @@ MEDALS = GoldenTable(
         ("Which nations won no silver medals?", lambda t: names(t.nation[t.silver == 0])),
         ("How many nations are listed?", lambda t: One(len(t))),
         ("average number of bronze medals", lambda t: One(t.bronze.mean())),
-        ("What is the difference in gold medals between Norway and Sweden?", lambda t: First((8,))),
+        ("What is the difference in gold medals between Norway and Sweden?", lambda t: Gap(8)),
         ("Which nation comes after Austria?", lambda t: First(("Switzerland",))),
         ("total of Italy", lambda t: One(t.total[t.nation == "Italy"].item())),
         ("Which nation won exactly 6 gold medals?", lambda t: First(("Russia",))),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tests.agent.golden.answers import TABLES, First, GoldenTable, One, Table, best, names, series
+from tests.agent.golden.answers import (
+    TABLES,
+    First,
+    Gap,
+    GoldenTable,
+    One,
+    Table,
+    best,
+    names,
+    series,
+)
 
 
 def _read() -> Table:
@@ -50,7 +60,7 @@ RIVERS = GoldenTable(
         ("top 5 rivers by length", lambda t: First(("Nile",), 5)),
         (
             "What is the difference in length between the Nile and the Amazon?",
-            lambda t: First((250,)),
+            lambda t: Gap(250),
         ),
     ],
     [

@@ -12,7 +12,7 @@ from worker.agent.explore import explore
 from worker.agent.replies import choice, goodbye, help_answer, refusal, which_table
 from worker.agent.results import Answer, IntentKind, IntentResult
 from worker.models.builtin.frame import Abstention
-from worker.models.builtin.intent import Understanding, understand
+from worker.models.builtin.intent import Rows, Understanding, understand
 from worker.models.builtin.planner import NAME
 from worker.models.chat import ModelRefused, ModelUnavailable
 from worker.models.openai_planner import Proposal, propose
@@ -39,7 +39,12 @@ def run(ctx: Context, done: Mapping[str, Any]) -> IntentResult:  # noqa: ARG001
     Raises ModelUnavailable; a model that fails for good leaves the rules' own reading.
     """
     ctx.stop.check()
-    found = understand(ctx.question, ctx.datasets, ctx.dataset_id)
+    found = understand(
+        ctx.question,
+        ctx.datasets,
+        ctx.dataset_id,
+        lambda profile: ctx.engine.small(profile, ctx.stop),
+    )
     if found.certain or ctx.chat is None or not ctx.datasets:
         return _by_rules(ctx, found, NAME)
     profile = _profile(ctx, found) or next(iter(ctx.datasets.values()))
@@ -85,6 +90,10 @@ def describe(ctx: Context, result: IntentResult) -> tuple[str, dict[str, Any]]:
         "confidence": confidence,
         "dataset": result.dataset_id,
     }
+
+
+def _rows(ctx: Context) -> Rows:
+    return lambda profile: ctx.engine.small(profile, ctx.stop)
 
 
 def _profile(ctx: Context, found: Understanding) -> Profile | None:

@@ -62,7 +62,10 @@ def readings(tokens: list[Token], vocab: Vocabulary) -> list[Reading]:
     """
     taken = [False] * len(tokens)
     spots: list[list[Binding]] = []
+    codes = _codes(tokens, vocab)
     for start, end, time in read_times(tokens) if vocab.date or vocab.year_column else []:
+        if codes & set(range(start, end)):
+            continue
         said = _said(tokens, start, end)
         spots.append([Binding(start, end, "time", said, time=time)])
         taken[start:end] = [True] * (end - start)
@@ -81,6 +84,18 @@ def readings(tokens: list[Token], vocab: Vocabulary) -> list[Reading]:
     return list(itertools.islice(itertools.product(*spots), _MOST_READINGS))
 
 
+def _codes(tokens: list[Token], vocab: Vocabulary) -> set[int]:
+    """The tokens of values such as "SO-1042", in which a number is no year."""
+    found: set[int] = set()
+    for start in range(len(tokens) - 1):
+        for end in range(start + 2, min(start + _LONGEST_SPAN, len(tokens)) + 1):
+            span = tokens[start:end]
+            numbered = any(token.number is not None for token in span)
+            if numbered and tuple(token.stem for token in span) in vocab.values:
+                found |= set(range(start, end))
+    return found
+
+
 def _said(tokens: list[Token], start: int, end: int) -> str:
     text = "".join(f"{t.text}{'_' if t.glued else ' '}" for t in tokens[start:end])
     return text.rstrip("_ ")
@@ -91,9 +106,14 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     span = tokens[start:end]
     base = Binding(start, end, "", _said(tokens, start, end))
     found = [*_columns(base, span, vocab), *_values(base, span, vocab)]
+    sense = lexicon().sense(span)
+    if sense and sense.kind == "not":
+        found = []  # "no" denies, although a column may say yes or no
+    if len(span) == 1 and span[0].stem in vocab.entity and not span[0].lower.endswith("ed"):
+        # "Orders" are the rows of a table of orders, though it has an "Order ID".
+        found = [b for b in found if b.kind != "column" or b.score > _PARTIAL]
     if _names_table(tokens, start, end, vocab):
         return [replace(base, kind="title")]
-    sense = lexicon().sense(span)
     strong = any(b.score >= _SYNONYM for b in found)
     if sense and strong and sense.kind == "bucket" and found[0].kind == "value":
         return [*found, replace(base, kind="bucket", sense=sense)]  # "day" may be a time of day
@@ -119,7 +139,11 @@ def _plain(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bind
     token = span[0]
     if token.number is not None:
         yield replace(base, kind="number", number=token.number)
-    if token.stem in vocab.entity or _ends_noun(token, vocab):
+    unit = vocab.units.get(token.lower)
+    if unit is not None:
+        yield replace(base, kind="unit", sense=Sense("unit", unit))
+    names_rows = token.stem in vocab.entity or _ends_noun(token, vocab)
+    if names_rows and not token.lower.endswith("ed"):  # "ordered" is no order
         yield replace(base, kind="entity")
     if token.stem in vocab.title:
         yield replace(base, kind="title")
@@ -150,6 +174,7 @@ def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bi
     if len(said) < len([t for t in span if t.lower not in _EDGE]):
         return
     full = [name for name, own in vocab.columns.items() if own == said]
+    full = full or vocab.aliases.get(frozenset(said), [])
     exact = all(t.stem == words.canon(t.stem) for t in span)
     if full:
         columns = (*full, *_spelled_so(span, full, vocab))

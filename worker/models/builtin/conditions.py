@@ -21,11 +21,17 @@ def conditions(frame: Frame) -> None:
 
 
 def _none_of(frame: Frame, negation: Binding) -> None:
-    """None of an amount is 0 of it: "no rain"."""
+    """None of an amount is 0 of it, "no rain"; of what is never 0, that it is missing."""
     amount = frame.after(negation)
     if amount is None or amount.kind != "column" or len(amount.columns) != 1:
         return
-    if frame.vocab.is_additive(amount.columns[0]):
+    column = frame.vocab.profile.column(amount.columns[0])
+    if column.nulls and (column.minimum is None or column.minimum != 0):
+        frame.filters.append(Filter(column=column.name, operator="is_null"))
+        frame.use(negation, amount)
+        return
+    counted = column.type == "integer" and column.minimum == 0
+    if counted or frame.vocab.is_additive(amount.columns[0]):
         frame.filters.append(Filter(column=amount.columns[0], operator="eq", values=[0]))
         frame.use(negation, amount)
 

@@ -78,7 +78,8 @@ def shown(frame: Frame, *first: str) -> list[str]:
     panel = [frame.vocab.panel] if frame.vocab.panel else []
     asked = [name for b in frame.measures for name in b.columns]
     filtered = [f.column for f in frame.filters]
-    wanted = [*date, *frame.mentions, *first, *asked, *filtered, *panel]
+    unique = [c.name for c in frame.vocab.of_type("text") if frame.vocab.is_unique(c.name)]
+    wanted = [*date, *frame.mentions, *first, *asked, *filtered, *panel, *unique[:1]]
     if isinstance(frame.target, GroupBy):
         wanted.insert(0, frame.target.column)
     if not date:

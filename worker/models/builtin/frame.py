@@ -27,11 +27,15 @@ class Abstention(Exception):
     """Why a question was not planned; `choices` are questions that would settle an ambiguity.
 
     `bound` counts the words that mean something in the table, so that the planner can tell an
-    unrelated question from one it only failed to understand.
+    unrelated question from one it only failed to understand. `final` says that no other reading
+    would do: the table cannot tell what is asked.
     """
 
-    def __init__(self, reason: str, choices: tuple[str, ...] = (), bound: int = 0) -> None:
+    def __init__(
+        self, reason: str, choices: tuple[str, ...] = (), bound: int = 0, *, final: bool = False
+    ) -> None:
         super().__init__(reason)
+        self.final = final
         self.reason = reason
         self.choices = choices
         self.bound = bound

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
 from worker.models.builtin.frame import Abstention
-from worker.models.builtin.planner import Planned, plan_question
+from worker.models.builtin.planner import Planned, plan_likely, plan_question
 from worker.models.builtin.vocabulary import Vocabulary, vocabulary
 from worker.models.builtin.words import Token, tokenize
 
+#: Gives all rows of a table as JSON cells, or None if it is too large for that.
+Rows = Callable[[Profile], list[list[Any]] | None]
 Kind = Literal["PARTICULAR", "NOT_PARTICULAR", "UNRELATED", "HELP", "EXIT", "CLARIFICATION"]
 # From here on the built-in planner answers without asking a model.
 CERTAIN = 0.75
@@ -43,9 +45,12 @@ class Understanding:
 
 
 def understand(
-    question: str, datasets: Mapping[str, Profile], dataset_id: str | None
+    question: str, datasets: Mapping[str, Profile], dataset_id: str | None, rows: Rows | None = None
 ) -> Understanding:
-    """Read a question; without `dataset_id`, about the table that fits it best."""
+    """Read a question; without `dataset_id`, about the table that fits it best.
+
+    `rows` gives the rows of small tables: what the grammar cannot read is then tried out on them.
+    """
     chosen = dict(datasets)
     if dataset_id is not None and dataset_id in datasets:
         chosen = {dataset_id: datasets[dataset_id]}
@@ -53,6 +58,8 @@ def understand(
     if talk is not None:
         return talk
     read = [_read(question, profile) for profile in chosen.values()]
+    if rows is not None and not any(one.planned for one in read):
+        read = [_likely(question, chosen, one, rows) for one in read]
     if not read:
         return Understanding(
             "UNRELATED", 1.0, None, abstention=Abstention("There is no table yet.")
@@ -71,6 +78,20 @@ def _read(question: str, profile: Profile) -> Understanding:
             return Understanding("CLARIFICATION", 0.5, profile.id, abstention=reason)
         kind: Kind = "PARTICULAR" if reason.bound else "UNRELATED"
         return Understanding(kind, _NO_CONFIDENCE, profile.id, abstention=reason)
+    return Understanding("PARTICULAR", planned.confidence, profile.id, planned=planned)
+
+
+def _likely(
+    question: str, datasets: Mapping[str, Profile], one: Understanding, rows: Rows
+) -> Understanding:
+    """The same, or what the question most likely means if the grammar could not read it."""
+    reason, profile = one.abstention, datasets[one.dataset_id or ""]
+    if reason is None or reason.final:
+        return one
+    found = rows(profile)
+    planned = plan_likely(question, profile, found) if found else None
+    if planned is None:
+        return one
     return Understanding("PARTICULAR", planned.confidence, profile.id, planned=planned)
 
 

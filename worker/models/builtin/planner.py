@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
@@ -11,6 +12,8 @@ from worker.models.builtin.ellipsis import spelled_out
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.grammar import draft
 from worker.models.builtin.phrasing import question_of
+from worker.models.builtin.ranked.reader import read_ranked
+from worker.models.builtin.ranked.rehearsal import Rehearsal
 from worker.models.builtin.slots import fill
 from worker.models.builtin.vocabulary import vocabulary
 from worker.models.builtin.words import tokenize
@@ -59,6 +62,21 @@ def plan_question(question: str, profile: Profile) -> Planned:
     if not planned:
         raise _best_reason(abstained)
     return _best_plan(planned, profile)
+
+
+def plan_likely(question: str, profile: Profile, rows: list[list[Any]]) -> Planned | None:
+    """The plan that is most likely meant, if that is likely enough; `rows` are the whole table.
+
+    For what the grammar cannot read: a word may be left over if it is one of those that many
+    questions have without meaning much by them.
+    """
+    tokens = tokenize(question)
+    if not tokens or len(tokens) > _MOST_WORDS:
+        return None
+    ranked = read_ranked(question, Rehearsal(profile, rows))
+    if ranked is None or not ranked.trusted:
+        return None
+    return Planned(ranked.plan, round(ranked.sure, 2), len(ranked.candidate.uses))
 
 
 def plannable(question: str, profile: Profile) -> bool:

@@ -85,6 +85,7 @@ def _in_range(frame: Frame, time: Time, first: str, last: str) -> None:
             f"{frame.vocab.profile.title} covers {first[:10]} to {last[:10]}; "
             f"{outside[0]} is outside it.",
             bound=frame.weight,
+            final=True,
         )
 
 

@@ -49,7 +49,7 @@ def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
 def _refuse(frame: Frame) -> None:
     refusals = frame.all("refusal")
     if refusals:
-        raise Abstention(lexicon().refusals[refusals[0].name], bound=frame.weight)
+        raise Abstention(lexicon().refusals[refusals[0].name], bound=frame.weight, final=True)
     unbound = frame.unbound
     if unbound:
         words = " and ".join(f"“{word}”" for word in unbound[:3])
@@ -148,7 +148,9 @@ def _is_key(frame: Frame, binding: Binding | None) -> bool:
     if binding is None:
         return False
     if binding.kind == "column":
-        return not any(frame.vocab.is_number(name) for name in binding.columns)
+        year = frame.vocab.year_column
+        numbers = [n for n in binding.columns if frame.vocab.is_number(n)]
+        return not numbers or (year is not None and numbers == [year.name] == [*binding.columns])
     return binding.kind in {"bucket", "entity"}
 
 

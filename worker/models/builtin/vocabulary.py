@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from shared.datasets import Column, Profile
 from worker.models.builtin.lexicon import Lexicon, lexicon
@@ -17,6 +17,7 @@ _MIN_CONTAINED = 4
 _MONTH_DAYS = range(28, 32)
 _YEAR_DAYS = range(365, 367)
 _LONGEST_VALUE = 6
+_ANSWERS = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Vocabulary:
     """What the words of one table mean.
 
     `columns` maps a column to the canonical stems of its name (without units), `spelled` to its
-    words as they are; `values` maps
+    words as they are, and `aliases` the stems of a synonym to the columns it is for; `values` maps
     phrases of stems to the values they name; `contained` maps a word (stem) to one partial value
     for each column in whose longer values it occurs; `entity` holds the stems that stand for one
     row; `title` those of the table's own `names`. `step` is the period from one date
@@ -44,6 +45,7 @@ class Vocabulary:
     profile: Profile
     columns: dict[str, frozenset[str]] = field(default_factory=dict)
     spelled: dict[str, frozenset[str]] = field(default_factory=dict)
+    aliases: dict[frozenset[str], list[str]] = field(default_factory=dict)
     values: dict[tuple[str, ...], list[Value]] = field(default_factory=dict)
     roots: dict[str, list[Value]] = field(default_factory=dict)
     contained: dict[str, dict[str, Value]] = field(default_factory=dict)
@@ -70,6 +72,11 @@ class Vocabulary:
         """Whether every row has its own value in this column."""
         column = self.profile.column(name)
         return column.distinct == self.profile.rows > 1 and not column.nulls
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The units of its columns, by their lower-case spelling."""
+        return {c.unit.lower(): c.unit for c in self.profile.columns if c.unit}
 
     @property
     def date(self) -> Column | None:
@@ -117,9 +124,12 @@ def _build(key: _Key) -> Vocabulary:
     for column in profile.columns:
         vocab.columns[column.name] = _column_words(column, words)
         vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(_spaced(column.name)))
+        for synonym in column.synonyms:
+            alias = frozenset(words.canon(token.stem) for token in tokenize(synonym))
+            vocab.aliases.setdefault(alias, []).append(column.name)
         for text in column.values or []:
             _add_value(vocab, column, text)
-        if column.type == "boolean":
+        if column.type == "boolean" or _yes(column):
             _add_boolean(vocab, column)
     vocab.names = frozenset(
         tuple(token.stem for token in tokenize(name)) for name in (profile.id, profile.title)
@@ -170,7 +180,15 @@ def _worth_finding(tokens: Iterable[Token]) -> Iterable[Token]:
 def _add_boolean(vocab: Vocabulary, column: Column) -> None:
     """A yes/no column is a value named like the column: "how many survived"."""
     key = tuple(token.stem for token in tokenize(column.name))
-    vocab.values.setdefault(key, []).append(Value(column.name, value=True))
+    value = Value(column.name, value=_yes(column) or True)
+    vocab.values.setdefault(key, []).append(value)
+
+
+def _yes(column: Column) -> str | None:
+    """The value that says yes in a text column of two answers."""
+    said = {value.lower(): value for value in column.values or []}
+    pair = next((yes for yes, no in _ANSWERS if set(said) == {yes, no}), None)
+    return said[pair] if pair else None
 
 
 def _step(date: Column | None) -> str | None:
@@ -202,5 +220,10 @@ def _row_nouns(vocab: Vocabulary) -> frozenset[str]:
         tokens = tokenize(name)
         if tokens and tokens[-1].lower.endswith("s"):
             nouns.add(tokens[-1].stem)
-    named = {word for words in vocab.columns.values() for word in words}
-    return frozenset(nouns - named)
+    for synonym in vocab.profile.synonyms:
+        nouns |= {token.stem for token in tokenize(synonym)}
+    canon = lexicon().canonical
+    alike = {canon[noun] for noun in nouns if noun in canon}
+    nouns |= {word for word, same in canon.items() if same in alike}
+    # A noun that is all of a column's name means the column.
+    return frozenset(noun for noun in nouns if frozenset({noun}) not in vocab.columns.values())

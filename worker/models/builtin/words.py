@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import snowballstemmer
@@ -22,6 +22,7 @@ _TOKEN = re.compile(
 _LOCK = threading.Lock()
 _STEMMER = snowballstemmer.stemmer("english")
 _MIN_DOUBLED = 3
+_LARGE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 # "One" is left out: it is more often a pronoun than a number.
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
@@ -65,12 +66,16 @@ def root(word: str) -> str:
 
 def tokenize(text: str) -> list[Token]:
     """The tokens of a question or of a name; punctuation is dropped."""
-    tokens = []
+    tokens: list[Token] = []
     for match in _TOKEN.finditer(re.sub(r"(?<=\w)_(?=\w)", " ", text)):
         word = match.group()
         glued = text[match.end() : match.end() + 1] == "_"
         lower = plain(word).strip('"“”')
         lower = "not" if lower.endswith("n't") else lower.removesuffix("'s")
+        before = tokens[-1] if tokens else None
+        if lower in _LARGE and before is not None and before.number is not None:
+            tokens[-1] = replace(before, number=before.number * _LARGE[lower])
+            continue
         tokens.append(Token(word, lower, stem(lower), _number(lower), glued))
     return tokens
 

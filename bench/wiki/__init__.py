@@ -1,0 +1,1 @@
+"""What scoring WikiTableQuestions takes: its files, its rules, and runs of the planner."""
