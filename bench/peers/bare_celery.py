@@ -34,7 +34,7 @@ def answer(channel: str) -> None:
     store.publish(channel, "started")
 
 
-@celery.task(name="bare.count")  # type: ignore[untyped-decorator]
+@celery.task(name="bare.count")
 def count() -> None:
     """One INCR."""
     store.incr("bench:done")

@@ -20,7 +20,7 @@ store = redis.Redis.from_url(URL)
 dramatiq.set_broker(RedisBroker(url=URL))
 
 
-@dramatiq.actor  # type: ignore[untyped-decorator]
+@dramatiq.actor
 def count() -> None:
     """One INCR."""
     store.incr("bench:dramatiq")
