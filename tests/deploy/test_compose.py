@@ -96,6 +96,13 @@ def test_workers_scale_and_flower_is_a_choice(compose: dict[str, Any]) -> None:
     assert compose["services"]["flower"]["profiles"] == ["monitor"]
 
 
+def test_the_api_and_the_workers_share_the_data_directory(compose: dict[str, Any]) -> None:
+    """An uploaded file is written by one and read by another."""
+    assert "TAILRACE_DATA_DIR=/var/lib/tailrace\n" in (CHECKOUT / "Dockerfile").read_text()
+    for name in ("api", "worker"):
+        assert "tables:/var/lib/tailrace" in compose["services"][name]["volumes"]
+
+
 def test_nothing_listens_beyond_this_machine(compose: dict[str, Any]) -> None:
     """What should, stands behind a proxy."""
     ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
