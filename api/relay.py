@@ -246,7 +246,8 @@ class Relay:
     def _compare(self, topics: Sequence[Topic]) -> None:
         """Find the logs that are longer than what was heard of them.
 
-        One that is shorter than what had been heard before the question was asked is another.
+        One that is shorter than what had been heard before the question was asked is another. One
+        that was not there, but of which something was heard in the meantime, has just begun.
         """
         heard = [topic.newest for topic in topics]
         try:
@@ -254,7 +255,7 @@ class Relay:
         except Unavailable:
             return
         for topic, known, length in zip(topics, heard, lengths, strict=True):
-            if length == 0 or length - 1 < known:
+            if length - 1 < known or (length == 0 and topic.newest == known):
                 topic.gone()
-            else:
+            elif length:
                 topic.grown(length - 1)
