@@ -31,10 +31,19 @@ def reading(plan: QueryPlan | None = None, **more: Any) -> dict[str, Any]:
 
 def form_of(plan: QueryPlan) -> dict[str, Any]:
     """A plan in the form that models fill in."""
-    form = plan.model_dump(mode="json", exclude={"dataset_id"})
+    form: dict[str, Any] = _without_cells(plan.model_dump(mode="json", exclude={"dataset_id"}))
     for ordered in (*form["sort"], *form["having"]):
         ordered["by"], ordered["index"] = _entry(plan, ordered.pop("output"))
     return form
+
+
+def _without_cells(part: Any) -> Any:
+    """The form has no values that are looked up: its filters have no such member."""
+    if isinstance(part, list):
+        return [_without_cells(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {k: _without_cells(v) for k, v in part.items() if k != "cell" or v is not None}
 
 
 def _entry(plan: QueryPlan, output: int) -> tuple[str, int]:
