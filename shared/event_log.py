@@ -58,6 +58,8 @@ class EventLog:
 
     def glance(self, job_id: str, owner: str) -> Glance | None:
         """The owner's job; None when unknown, expired or somebody else's."""
+        if not keys.is_id(job_id):
+            return None
         fields, length = self._wire.call(_record(job_id), ("LLEN", keys.EVENTS % job_id))
         return _glance(job_id, owner, fields, length)
 
@@ -65,6 +67,8 @@ class EventLog:
         self, job_id: str, owner: str, after_seq: int
     ) -> tuple[Glance | None, list[Event]]:
         """The owner's job, and the first events of its log after `after_seq`."""
+        if not keys.is_id(job_id):
+            return None, []
         fields, length, lines = self._wire.call(
             _record(job_id), ("LLEN", keys.EVENTS % job_id), _range(job_id, after_seq, PAGE)
         )
