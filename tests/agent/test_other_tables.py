@@ -85,3 +85,18 @@ def test_the_words_of_an_unseen_table_are_found(
 )
 def test_what_they_do_not_say_is_refused(others: Agent, dataset: str, question: str) -> None:
     assert others.ask(question, dataset).answer.table is None
+
+
+def test_a_unit_said_later_counts_at_once(others: Agent) -> None:
+    """What people say of a column may change while its data, and so its version, stay the same."""
+    told = others.datasets["cities"]
+    column = told.column("rainfall (mm)")
+    before = [c.model_copy(update={"unit": None}) for c in told.columns if c == column]
+    untold = told.model_copy(
+        update={"columns": [before[0] if c == column else c for c in told.columns]}
+    )
+    question = "How many rows had rainfall above 0.8 cm?"
+    Agent({"cities": untold}, others.engine).ask(question, "cities")
+    table = others.ask(question, "cities").answer.table
+    assert table is not None
+    assert table.rows == [[1]]

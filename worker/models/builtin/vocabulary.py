@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -103,18 +103,27 @@ class Vocabulary:
         return words
 
 
+Identity = tuple[Hashable, ...]
+
+
+def identity_of(profile: Profile) -> Identity:
+    """What tells a profile from another: its data, and all that people may say about it."""
+    said = tuple((c.name, c.type, c.unit, tuple(c.synonyms)) for c in profile.columns)
+    own = (profile.id, profile.version, profile.title, profile.rows, tuple(profile.synonyms))
+    return (*own, said)
+
+
 @dataclass(frozen=True)
 class _Key:
     """Profiles are not hashable; these members tell one version of a profile from another."""
 
-    identity: tuple[str, str, str, int]
+    identity: Identity
     profile: Profile = field(compare=False)
 
 
 def vocabulary(profile: Profile) -> Vocabulary:
     """The vocabulary of a table; built once per version."""
-    identity = (profile.id, profile.version, profile.title, profile.rows)
-    return _build(_Key(identity, profile))
+    return _build(_Key(identity_of(profile), profile))
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from shared.datasets import Column, Profile
 from worker.models.builtin.lexicon import lexicon
-from worker.models.builtin.vocabulary import vocabulary
+from worker.models.builtin.vocabulary import Identity, identity_of, vocabulary
 from worker.models.builtin.words import Token, stem, tokenize
 from worker.query.cells import MONTHS
 
@@ -97,13 +97,13 @@ class WordTable:
 
 @dataclass(frozen=True)
 class _Key:
-    identity: tuple[str, str, int]
+    identity: Identity
     profile: Profile = field(compare=False)
 
 
 def word_table(profile: Profile) -> WordTable:
     """The table's words, prepared once per version."""
-    return _build(_Key((profile.id, profile.version, profile.rows), profile))
+    return _build(_Key(identity_of(profile), profile))
 
 
 @lru_cache(maxsize=64)
