@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.agent import Agent
+from tests.support.agent import Agent, NeverStopped
 from worker.agent.charts import chart
 from worker.agent.results import Table
 from worker.query.plan import Aggregate, GroupBy, QueryPlan
@@ -69,3 +69,50 @@ def test_dots_and_brackets_of_a_name_do_not_reach_into_objects(agent: Agent) -> 
     spec = chart(plan, profile, table)
     assert spec is not None
     assert spec["encoding"]["x"]["field"] == r"a\.b\[c\]"
+
+
+def spec_of(agent: Agent, question: str, dataset: str, **parts: Any) -> dict[str, Any] | None:
+    """The chart of a plan's result when the question was worded so."""
+    profile = agent.datasets[dataset]
+    plan = QueryPlan.model_validate({"dataset_id": dataset, **parts})
+    return chart(plan, profile, agent.engine.run(plan, profile, NeverStopped()).table, question)
+
+
+BY_WEATHER = {"group_by": [{"column": "weather"}], "aggregates": [{"function": "count"}]}
+
+
+@pytest.mark.parametrize(
+    ("question", "mark"),
+    [
+        ("Days by weather as a pie chart", "arc"),
+        ("Days by weather", "bar"),
+        ("Draw a line chart of days by weather", "line"),
+        ("An area chart of days by weather", "area"),
+    ],
+)
+def test_a_chart_that_the_question_names_is_drawn(agent: Agent, question: str, mark: str) -> None:
+    spec = spec_of(agent, question, "seattle-weather", **BY_WEATHER)
+    assert spec is not None
+    assert spec["mark"]["type"] == mark
+
+
+def test_a_scatter_plot_sets_two_columns_against_each_other(agent: Agent) -> None:
+    columns = ["Body Mass (g)", "Flipper Length (mm)"]
+    spec = spec_of(agent, "scatter of mass and flipper", "penguins", columns=columns)
+    assert spec is not None
+    assert spec["mark"]["type"] == "point"
+    assert spec["encoding"]["x"]["title"] == "Body mass (g)"
+
+
+def test_a_histogram_has_bars_as_wide_as_its_steps(agent: Agent) -> None:
+    steps = {**BY_WEATHER, "group_by": [{"column": "temp_max", "width": 5}]}
+    spec = spec_of(agent, "histogram", "seattle-weather", **steps)
+    assert spec is not None
+    assert spec["encoding"]["x"]["bin"] == {"binned": True, "step": 5.0}
+    assert spec["transform"][0]["calculate"] == 'datum["temp max from"] + 5.0'
+
+
+def test_statistics_have_no_bars(agent: Agent) -> None:
+    pair = {"function": "correlation", "column": "Body Mass (g)", "by": "Flipper Length (mm)"}
+    parts = {"group_by": [{"column": "Species"}], "aggregates": [pair]}
+    assert spec_of(agent, "correlation by species", "penguins", **parts) is None

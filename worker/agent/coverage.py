@@ -105,10 +105,10 @@ def _beyond(one: Filter, profile: Profile) -> bool:
     match one.operator:
         case "eq" | "in" | "between":
             return max(values) < first or min(values) > last
-        case "lt" | "le":
-            return values[0] < first
-        case "gt" | "ge":
-            return values[0] > last
+        case "lt" | "gt":
+            return values[0] <= first if one.operator == "lt" else values[0] >= last
+        case "le" | "ge":
+            return values[0] < first if one.operator == "le" else values[0] > last
     return False
 
 

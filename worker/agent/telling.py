@@ -19,6 +19,8 @@ _NUMBER_WORDS = re.compile(
 )
 _CLAUSE = re.compile(r"[,;:]|\band\b|\bthen\b|\bbut\b|\bwhile\b")
 _PARTED = 1000
+# A link or an image could carry what a cell says to somebody else.
+_MARKUP = re.compile(r"\w+://\S*|\]\(|<\w")
 _SHORTEST_NAME = 3
 
 
@@ -39,6 +41,7 @@ class Grounds:
         wrong = faults(parts, self.facts, self.said)
         words = "".join(part.text for part in parts if part.cell is None and part.field is None)
         wrong += [m.group() for m in _NUMBER_WORDS.finditer(words) if m.group() not in self.said]
+        wrong += [m.group() for m in _MARKUP.finditer(words)]
         wrong += self._names(words)
         if wrong:
             raise UnknownClaim(f"not in the result: {', '.join(wrong)}")
