@@ -68,8 +68,9 @@ def both(folder: Path) -> Iterator[tuple[httpx2.Client, httpx2.Client]]:
         ours = httpx2.Client(base_url=stack.url, timeout=30)
         bare = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
         wait_until(lambda: answers(bare), "the peer answering")
-        with ours, bare:
-            yield ours, bare
+        yield ours, bare
+        ours.close()
+        bare.close()
     finally:
         for process in peers:
             process.stop()

@@ -92,6 +92,8 @@ class Attempts:
 
         `job.inputs` says from what each was made.
         """
+        if not job.inputs:
+            return {}  # most jobs: nothing was finished before this attempt
         with guarded():
             steps = cast("dict[bytes, bytes]", self._store.hgetall(keys.STEPS % job.id))
         return {step.decode(): result for step, result in steps.items()}

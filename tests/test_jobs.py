@@ -156,7 +156,7 @@ def test_an_append_sent_twice_writes_once(
     for _ in range(2):
         attempts.append(claim.job, claim.length, [note("a"), note("b")], done)
     assert types(store, scene.job_id) == ["queued", "started", "insight_delta", "insight_delta"]
-    assert attempts.checkpoints(claim.job) == {"intent": b"{}"}
+    assert store.hgetall(keys.STEPS % scene.job_id) == {b"intent": b"{}"}
 
 
 @pytest.mark.parametrize("final", FINAL)
