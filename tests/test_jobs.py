@@ -248,8 +248,8 @@ class TestRescue:
         scene.claimed()
         store.delete(keys.BELLS)
         self.lose_the_lease(store, scene)
-        done = Rescuer(store, settings).round()
-        assert (done.taken_back, done.rung) == (1, 0)
+        # Not its counts: the API of other tests may run a round at the same moment.
+        Rescuer(store, settings).round()
         assert store.llen(keys.BELLS) == 1
         assert types(store, scene.job_id)[-1] == "retrying"
         claim = attempts.claim(scene.job_id, "w2")

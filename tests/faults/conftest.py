@@ -33,7 +33,7 @@ PLAN = says_json(
         )
     )
 )
-SPOKEN = Says("In 2014 it reached ", "35.6 °C.")
+SPOKEN = Says("In 2014 it reached ", "{{r0c0}}.")
 
 
 class Model:

@@ -31,7 +31,7 @@ def test_a_killed_server_comes_back_from_its_file_and_no_job_notices(
     rig: Rig, model: Model, person: Person
 ) -> None:
     go_on = Event()
-    model.script([PLAN], [Says("In 2014 it ", go_on, "reached 35.6 °C.")])
+    model.script([PLAN], [Says("In 2014 it ", go_on, "reached {{r0c0}}.")])
     task_id = ask(person)
     under_way(model)
     rig.kill_valkey()
@@ -50,7 +50,7 @@ def test_a_server_frozen_past_every_lease_costs_no_job_its_attempt(
 ) -> None:
     """Nobody's worker died, so nobody's job is taken away."""
     go_on = Event()
-    model.script([PLAN], [Says("In 2014 it ", go_on, "reached 35.6 °C.")])
+    model.script([PLAN], [Says("In 2014 it ", go_on, "reached {{r0c0}}.")])
     task_id = ask(person)
     under_way(model)
     with rig.frozen_valkey():
@@ -82,7 +82,7 @@ def test_cut_connections_repeat_and_lose_nothing(rig: Rig) -> None:
 
 def test_a_killed_api_loses_no_job_and_no_event(rig: Rig, model: Model, person: Person) -> None:
     go_on = Event()
-    model.script([PLAN], [Says("In 2014 it ", go_on, "reached 35.6 °C.")])
+    model.script([PLAN], [Says("In 2014 it ", go_on, "reached {{r0c0}}.")])
     task_id = ask(person)
     under_way(model)
     rig.kill_api()
@@ -183,7 +183,7 @@ def test_cancel_races_with_everything_and_each_log_still_ends_once(
 ) -> None:
     """Cancels come before the start, during any step, around the end, and around a retry."""
     chance = random.Random(seed)
-    model.script([PLAN], [Says("In 2014 it reached 35.6 °C.", cut=True), SPOKEN] * 20)
+    model.script([PLAN], [Says("In 2014 it reached {{r0c0}}.", cut=True), SPOKEN] * 20)
     task_ids = []
     for _ in range(30):
         task_ids.append(ask(person, chance.choice([HARD, "bye", "Hottest day?"])))
@@ -195,7 +195,7 @@ def test_cancel_races_with_everything_and_each_log_still_ends_once(
 
 def test_a_full_server_ends_no_job_wrongly(rig: Rig, model: Model, person: Person) -> None:
     go_on = Event()
-    model.script([PLAN], [Says("In 2014 it ", go_on, "reached 35.6 °C."), SPOKEN])
+    model.script([PLAN], [Says("In 2014 it ", go_on, "reached {{r0c0}}."), SPOKEN])
     task_id = ask(person)
     under_way(model)
     with rig.full_valkey():

@@ -3,6 +3,8 @@
  * `{name}` for a value, and may be an object of plural forms chosen by its value `n`.
  */
 
+const AGAIN_MS = 1000;
+
 export const LANGUAGES = /** @type {const} */ ({ en: "English", de: "Deutsch", es: "Español" });
 
 /** @typedef {keyof typeof LANGUAGES} Language */
@@ -92,10 +94,19 @@ export function pickLanguage(chosen) {
 }
 
 /**
+ * The words of a language; asked for until they come, since nothing can be said without.
+ *
  * @param {Language} language
  * @returns {Promise<Words>}
  */
 export async function loadWords(language) {
-  const response = await fetch(`/static/i18n/${language}.json`);
-  return new Words(language, await response.json());
+  for (;;) {
+    try {
+      const response = await fetch(`/static/i18n/${language}.json`);
+      if (response.ok) return new Words(language, await response.json());
+    } catch {
+      // The network is away, or was lost in between.
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
 }
