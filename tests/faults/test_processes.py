@@ -68,10 +68,10 @@ def test_cut_connections_repeat_and_lose_nothing(rig: Rig) -> None:
         while not stop.wait(0.15):
             rig.cut_connections()
 
+    task_ids = [rig.stack.jobs.accept(question).job_id for _ in range(12)]
     cutter = Thread(target=cut)
     cutter.start()
     try:
-        task_ids = [rig.stack.jobs.accept(question).job_id for _ in range(12)]
         rig.settled(task_ids, 60)
     finally:
         stop.set()

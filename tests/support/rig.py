@@ -13,6 +13,7 @@ from time import sleep
 import redis
 
 from cli import valkey
+from shared.errors import Unavailable
 from shared.settings import CHECKOUT, Settings
 from tests.support.processes import Process, free_port, wait_until
 from tests.support.stack import Stack
@@ -114,7 +115,10 @@ class Rig:
         def ended() -> bool:
             while open_ids:
                 some = open_ids[-500:]
-                states = self.stack.jobs.states(some)
+                try:
+                    states = self.stack.jobs.states(some)
+                except Unavailable:
+                    return False  # a fault hit this connection, too
                 if not all(state is not None and state.final for state in states):
                     return False
                 del open_ids[-500:]
