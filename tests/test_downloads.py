@@ -318,6 +318,8 @@ class TestHandingOver:
         assert ended == ["ReaderGone"]
         assert desk.store.keys("tailrace:export*") == []
 
+    # Whoever hands over learns that nobody waits any more, on a thread of its own.
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
     def test_a_piece_that_came_twice_is_taken_once_and_a_lost_one_is_noticed(
         self, desk: Stack
     ) -> None:
