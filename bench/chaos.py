@@ -30,9 +30,9 @@ from shared.errors import TailraceError
 from shared.event_log import EventLog
 from shared.jobs import Question
 from shared.queue import bell_template
-from tests.faults.conftest import HARD, PLAN, SPOKEN
 from tests.support.history import violations
 from tests.support.model_answers import asked_document
+from tests.support.one_question import HARD, PLAN, SPOKEN
 from tests.support.processes import Process
 from tests.support.rig import Rig
 from tests.support.scripted_model import Reply, Says, ScriptedModel, Status

@@ -25,8 +25,8 @@ from shared import keys
 from shared.attempts import Attempts
 from shared.jobs import Jobs, Question
 from shared.rescue import Rescuer
-from tests.faults.conftest import HARD, PLAN, SPOKEN
 from tests.support.model_answers import asked_document
+from tests.support.one_question import HARD, PLAN, SPOKEN
 from tests.support.processes import CHECKOUT, Process, wait_until
 from tests.support.rig import Rig
 from tests.support.scripted_model import Pipe, Reply, ScriptedModel

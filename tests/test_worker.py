@@ -12,44 +12,10 @@ import redis
 
 from shared import keys
 from shared.queue import bell_template
-from tests.support.model_answers import asked_document, reading
+from tests.support.one_question import HARD, PLAN, SPOKEN, Model
 from tests.support.processes import Process, wait_until
-from tests.support.scripted_model import Hang, Reply, Says, ScriptedModel, Status, says_json
+from tests.support.scripted_model import Hang, Says, ScriptedModel, Status
 from tests.support.stack import Person, Stack
-from worker.query.plan import Aggregate, Filter, QueryPlan
-
-#: Only a model understands this one, so a test decides when it gets how far.
-HARD = "What did the mercury climb to in 2014 at most?"
-PLAN = says_json(
-    reading(
-        QueryPlan(
-            dataset_id="seattle-weather",
-            filters=[Filter(column="date", operator="eq", values=[2014], part="year")],
-            aggregates=[Aggregate(function="max", column="temp_max")],
-        )
-    )
-)
-SPOKEN = Says("In 2014 it reached ", "{{r0c0}}.")
-
-
-class Model:
-    """What the model says now: to the planner's requests, and to the writer's, in order."""
-
-    def __init__(self) -> None:
-        self.plans: list[Reply] = []
-        self.texts: list[Reply] = []
-        self.asked: list[str] = []
-
-    def script(self, plans: list[Reply], texts: list[Reply]) -> None:
-        """Start anew with these replies; the last of each is repeated."""
-        self.plans, self.texts, self.asked = plans, texts, []
-
-    def reply(self, body: dict[str, Any]) -> Reply:
-        """The next reply."""
-        kind = "text" if "result" in asked_document(body) else "plan"
-        self.asked.append(kind)
-        replies = self.texts if kind == "text" else self.plans
-        return replies.pop(0) if len(replies) > 1 else replies[0]
 
 
 @pytest.fixture(scope="module")

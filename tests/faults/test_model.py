@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.faults.conftest import PLAN, SPOKEN, Model, ask, types
+from tests.faults.conftest import ask, types
 from tests.support.history import violations
+from tests.support.one_question import PLAN, SPOKEN, Model
 from tests.support.rig import Rig
 from tests.support.scripted_model import Status
 from tests.support.stack import Person

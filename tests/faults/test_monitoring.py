@@ -8,7 +8,8 @@ import httpx2
 import pytest
 
 from shared import keys
-from tests.faults.conftest import PLAN, SPOKEN, Model, ask
+from tests.faults.conftest import ask
+from tests.support.one_question import PLAN, SPOKEN, Model
 from tests.support.processes import Process, free_port, wait_until
 from tests.support.rig import Rig
 from tests.support.scripted_model import Hang

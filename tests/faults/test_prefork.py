@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from shared import keys
-from tests.faults.conftest import PLAN, QUICK, SPOKEN, Model, ask
+from tests.faults.conftest import QUICK, ask
 from tests.support.history import violations
+from tests.support.one_question import PLAN, SPOKEN, Model
 from tests.support.processes import wait_until
 from tests.support.rig import Rig
 from tests.support.scripted_model import Hang, ScriptedModel

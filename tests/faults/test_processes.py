@@ -12,8 +12,9 @@ import pytest
 from shared import keys
 from shared.jobs import Question
 from shared.queue import bell_template
-from tests.faults.conftest import HARD, LEASE_S, PLAN, SPOKEN, Model, ask, types
+from tests.faults.conftest import LEASE_S, ask, types
 from tests.support.history import violations
+from tests.support.one_question import HARD, PLAN, SPOKEN, Model
 from tests.support.processes import wait_until
 from tests.support.rig import Rig
 from tests.support.scripted_model import Hang, Says
