@@ -10,6 +10,9 @@ import pytest
 import redis
 
 from cli import valkey as embedded
+from shared.attempts import Attempts
+from shared.conversations import Conversations
+from shared.jobs import Jobs
 from shared.settings import Settings
 from tests.support.processes import free_port
 from tests.support.stack import Stack
@@ -55,6 +58,24 @@ def store(valkey_url: str) -> Iterator[redis.Redis]:
 def settings(valkey_url: str, tmp_path: Path) -> Settings:
     """Settings over the test's server and folder."""
     return Settings(redis_url=valkey_url, data_dir=tmp_path)
+
+
+@pytest.fixture
+def jobs(store: redis.Redis, settings: Settings) -> Jobs:
+    """The API's side of the jobs."""
+    return Jobs(store, settings)
+
+
+@pytest.fixture
+def attempts(store: redis.Redis, settings: Settings) -> Attempts:
+    """The worker's side of them."""
+    return Attempts(store, settings)
+
+
+@pytest.fixture
+def conversations(store: redis.Redis) -> Conversations:
+    """What is kept when their logs are gone."""
+    return Conversations(store)
 
 
 @pytest.fixture(scope="session")

@@ -27,21 +27,6 @@ DAY_MS = 24 * 3600 * 1000
 MEGABYTE = "x" * (1 << 20)
 
 
-@pytest.fixture
-def jobs(store: redis.Redis, settings: Settings) -> Jobs:
-    return Jobs(store, settings)
-
-
-@pytest.fixture
-def attempts(store: redis.Redis, settings: Settings) -> Attempts:
-    return Attempts(store, settings)
-
-
-@pytest.fixture
-def conversations(store: redis.Redis) -> Conversations:
-    return Conversations(store)
-
-
 def answered(jobs: Jobs, attempts: Attempts, accepted: Accepted) -> None:
     scene = Scene(jobs, attempts, accepted)
     scene.claimed()

@@ -13,27 +13,11 @@ from shared.conversations import MOST_HISTORY, Conversations, PastTurn, title_of
 from shared.errors import UnknownTurn
 from shared.event_log import EventLog
 from shared.jobs import Accepted, Jobs
-from shared.settings import Settings
 from tests.support.scenes import OWNER, Scene, question
 from tests.support.stack import Stack
 
 PLAN = {"dataset_id": "rain", "filters": [], "aggregates": [{"function": "count", "column": None}]}
 PLANNED = json.dumps({"answer": None, "plan": PLAN, "sentence": "", "sql": "", "planner": "p"})
-
-
-@pytest.fixture
-def jobs(store: redis.Redis, settings: Settings) -> Jobs:
-    return Jobs(store, settings)
-
-
-@pytest.fixture
-def attempts(store: redis.Redis, settings: Settings) -> Attempts:
-    return Attempts(store, settings)
-
-
-@pytest.fixture
-def conversations(store: redis.Redis) -> Conversations:
-    return Conversations(store)
 
 
 def worked(jobs: Jobs, attempts: Attempts, accepted: Accepted, end: str = "succeeded") -> None:

@@ -24,16 +24,6 @@ FINAL = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED]
 
 
 @pytest.fixture
-def jobs(store: redis.Redis, settings: Settings) -> Jobs:
-    return Jobs(store, settings)
-
-
-@pytest.fixture
-def attempts(store: redis.Redis, settings: Settings) -> Attempts:
-    return Attempts(store, settings)
-
-
-@pytest.fixture
 def scene(jobs: Jobs, attempts: Attempts) -> Scene:
     return Scene(jobs, attempts, jobs.accept(question()))
 

@@ -7,20 +7,8 @@ from collections.abc import Callable
 import pytest
 import redis
 
-from shared.attempts import Attempts
-from shared.jobs import Jobs
 from shared.rescue import Rescuer
 from shared.settings import Settings
-
-
-@pytest.fixture
-def jobs(store: redis.Redis, settings: Settings) -> Jobs:
-    return Jobs(store, settings)
-
-
-@pytest.fixture
-def attempts(store: redis.Redis, settings: Settings) -> Attempts:
-    return Attempts(store, settings)
 
 
 @pytest.fixture

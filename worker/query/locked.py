@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict
 
 import duckdb
 
+from worker.query.cage import caged
 from worker.query.cells import bucketed
 from worker.query.guard import limits, refusal
 from worker.query.sql import literal, quoted
@@ -19,17 +20,6 @@ MOST_ROWS = 1000
 # An honest group-by over ten million rows takes about 100 MB; the kernel's limit (jail.py) catches
 # what DuckDB's own accounting misses.
 _MEMORY_LIMIT = "1GB"
-_CONFIG = {
-    "threads": "2",
-    "memory_limit": _MEMORY_LIMIT,
-    "temp_directory": "",  # no spilling: nothing is written to disk
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "allow_unsigned_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "python_enable_replacements": "false",
-}
 
 
 class Request(TypedDict):
@@ -91,17 +81,8 @@ def connect(path: str, table: str, *written: str) -> duckdb.DuckDBPyConnection:
     `written` are files that it may write. `allowed_paths` would also allow writing to the one it
     reads: that it does not happen is up to the guard and to Landlock.
     """
-    connection = duckdb.connect(":memory:", config=dict(_CONFIG))
-    file = literal(path)
-    for statement in (
-        f"SET allowed_paths = [{', '.join([file, *map(literal, written)])}]",
-        "SET allow_extension_repositories = 'forbidden'",
-        f"CREATE VIEW {quoted(table)} AS SELECT * FROM read_parquet({file})",  # noqa: S608 - quoted
-        "SET enable_external_access = false",
-        "SET lock_configuration = true",
-    ):
-        connection.execute(statement)
-    return connection
+    rows = f"SELECT * FROM read_parquet({literal(path)})"  # noqa: S608 - quoted
+    return caged([path, *written], _MEMORY_LIMIT, f"CREATE VIEW {quoted(table)} AS {rows}")
 
 
 def _run(connection: duckdb.DuckDBPyConnection, request: Request) -> Reply:

@@ -10,23 +10,13 @@ from typing import Literal, TypedDict
 
 import duckdb
 
+from worker.query.cage import caged
 from worker.query.sql import literal
 
 Format = Literal["csv", "json", "excel", "parquet"]
 
 # Enough for a hundred million rows in pieces; more would be memory that others need.
 _MEMORY_LIMIT = "512MB"
-_CONFIG = {
-    "threads": "2",
-    "memory_limit": _MEMORY_LIMIT,
-    "temp_directory": "",  # no spilling: the only files are those the worker made
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "allow_unsigned_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "python_enable_replacements": "false",
-}
 # A row group is held in memory until it is whole; wide tables get smaller ones.
 _GROUP_CELLS = 1_228_800
 _GROUP_ROWS = (2_048, 122_880)
@@ -142,15 +132,10 @@ def many(number: int, noun: str) -> str:
 
 def locked(paths: list[str]) -> duckdb.DuckDBPyConnection:
     """A connection that can open nothing but `paths`, and whose settings stay as they are."""
-    connection = duckdb.connect(":memory:", config=dict(_CONFIG))
-    for statement in (
-        f"SET allowed_paths = [{', '.join(literal(path) for path in paths)}]",
-        "SET allow_extension_repositories = 'forbidden'",
+    return caged(
+        paths,
+        _MEMORY_LIMIT,
         "SET TimeZone = 'UTC'",
         "SET enable_progress_bar = true",
         "SET enable_progress_bar_print = false",
-        "SET enable_external_access = false",
-        "SET lock_configuration = true",
-    ):
-        connection.execute(statement)
-    return connection
+    )
