@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.markdown import Markdown
 from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
-from cli.client import USAGE, Client, Message
+from cli import answer
+from cli.client import USAGE, Client
 from cli.errors import CommandError
+from cli.messages import Message
 from cli.owner import Owner
 from cli.text import plain
 
@@ -29,25 +31,59 @@ _DOING = {
 }
 
 
-def run(url: str, question: str, dataset: str, *, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked, and how its answer is wanted.
+
+    With `goes_on` the question belongs to the latest conversation. `receipt` is where the answer's
+    receipt is to be written; None for nowhere.
+    """
+
+    question: str
+    dataset: str = ""
+    goes_on: bool = False
+    receipt: Path | None = None
+    as_json: bool = False
+
+
+def run(url: str, wish: Wish) -> int:
     """Ask, follow, print; returns the exit code. Ctrl-C cancels the job on the server."""
     with Client(url, owner=Owner(url)) as client:
-        if dataset:
-            _check_dataset(client, dataset)
-        task_id = client.ask(question, dataset)
+        if wish.dataset:
+            _check_dataset(client, wish.dataset)
+        conversation = _latest(client) if wish.goes_on else ""
+        task_id = client.ask(wish.question, wish.dataset, conversation)
         try:
             messages = client.follow(task_id)
-            last = _last(messages) if as_json else _watch(messages)
+            last = _last(messages) if wish.as_json else _watch(messages)
         except KeyboardInterrupt:
             return _cancel(client, task_id)
     if last["type"] != "completed":
         raise CommandError(plain(str(last["content"])), FAILED)
     result: dict[str, Any] = last["data"]["result"]
-    if as_json:
+    if wish.as_json:
         print(json.dumps(result, ensure_ascii=False))
     else:
-        _print_result(Console(), result)
+        answer.show(Console(), result)
+    if wish.receipt is not None:
+        _write_receipt(wish.receipt, result)
     return NO_ANSWER if result["type"] in _NO_ANSWER_TYPES else ANSWERED
+
+
+def _latest(client: Client) -> str:
+    conversation = client.latest_conversation()
+    if conversation is None:
+        raise CommandError("There is no conversation to continue yet: ask without -c.", USAGE)
+    return conversation
+
+
+def _write_receipt(path: Path, result: dict[str, Any]) -> None:
+    if result["receipt"] is None:
+        raise CommandError("No query was run, so there is no receipt.", NO_ANSWER)
+    try:
+        path.write_text(json.dumps(result["receipt"], ensure_ascii=False, indent=2) + "\n")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror or error}.", USAGE) from None
 
 
 def _check_dataset(client: Client, dataset: str) -> None:
@@ -111,36 +147,3 @@ class _Screen:
             self._spinner.update(text=doing)
         elif kind not in {"insight_generated", "completed", "failed", "cancelled"}:
             self._console.print(Text(f"· {plain(str(message['content']))}", style="dim"))
-
-
-def _print_result(console: Console, result: dict[str, Any]) -> None:
-    """The answer, its table, who planned it, and what else could be asked."""
-    console.print(Markdown(plain(str(result["answer"]))))
-    if result["table"]:
-        console.print(_table(result["table"]))
-    for suggestion in result["suggestions"]:
-        console.print(Text(f"  try: {plain(str(suggestion))}", style="dim"))
-    about = f" on {result['dataset']}" if result["dataset"] else ""
-    console.print(Text(f"Planned by {plain(str(result['planner']))}{about}.", style="dim"))
-
-
-def _table(data: dict[str, Any]) -> Table:
-    rows = data["rows"]
-    caption = f"{len(rows)} of {data['total_rows']} rows" if data["truncated"] else None
-    table = Table(caption=caption)
-    for position, column in enumerate(data["columns"]):
-        numeric = any(isinstance(row[position], int | float) for row in rows)
-        table.add_column(Text(plain(str(column))), justify="right" if numeric else "left")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
-    return table
-
-
-def _cell(value: Any) -> str:
-    """A value as a person reads it; --json has every digit."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        rounded = round(value, 2) if abs(value) >= 1 else float(f"{value:.3g}")
-        return f"{rounded:g}" if abs(rounded) < 1 else f"{rounded:.2f}".removesuffix(".00")
-    return plain(str(value))

@@ -11,10 +11,9 @@ stream brought nothing and is polled when streams are held back, and Retry-After
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
@@ -23,12 +22,10 @@ from typing import Any, Self
 import httpx2
 
 from cli.errors import CommandError
+from cli.messages import Interrupted, Message, Seen, parse_events
 from cli.owner import Owner
 
-Message = dict[str, Any]
-
 USAGE, UNREACHABLE = 2, 4
-TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 _CONNECT_S = 5.0
 _POLL_WAIT_S = 20
@@ -47,12 +44,6 @@ class Patience:
     give_up_s: float = 60.0
     first_pause_s: float = 0.2
     longest_pause_s: float = 5.0
-
-
-class Interrupted(Exception):
-    """A stream or a poll broke off; what was missed can be fetched again."""
-
-    retry_after_s = 0.0
 
 
 class Refused(Interrupted):
@@ -100,11 +91,21 @@ class Client:
         found: list[dict[str, Any]] = self._ask_once("GET", "/api/datasets")["datasets"]
         return found
 
-    def ask(self, question: str, dataset: str = "") -> str:
-        """Start a job; its id. One question is one job, however often it must be sent."""
+    def latest_conversation(self) -> str | None:
+        """The id of the conversation used last; None for somebody who has none."""
+        found = self._ask_once("GET", "/api/conversations?limit=1")["conversations"]
+        return str(found[0]["id"]) if found else None
+
+    def ask(self, question: str, dataset: str = "", conversation: str = "") -> str:
+        """Start a job; its id. One question is one job, however often it must be sent.
+
+        In a `conversation` it may refer to what was asked before.
+        """
         body = {"action": "continue_conversation", "message": question}
         if dataset:
             body["dataset"] = dataset
+        if conversation:
+            body["conversation_id"] = conversation
         if not self._http.cookies:
             # Any answer brings the cookie: a question sent twice must have one owner.
             self.datasets()
@@ -126,7 +127,7 @@ class Client:
 
         If the server had to start the job's log afresh, its messages begin again at seq 0.
         """
-        seen = _Seen()
+        seen = Seen()
         pauses = _Pauses(self._patience)
         empty_streams = 0
         while not seen.ended:
@@ -205,34 +206,6 @@ class Client:
         )
 
 
-class _Seen:
-    """The position in a job's log up to which messages were passed on."""
-
-    def __init__(self) -> None:
-        self.cursor = ""
-        self.ended = False
-        self._epoch = ""
-        self._seq = -1
-
-    def next_of(self, messages: Iterator[Message]) -> Iterator[Message]:
-        """Those that have not been passed on; raises Interrupted when some are missing."""
-        return (message for message in messages if self.accept(message))
-
-    def accept(self, message: Message) -> bool:
-        """Whether this is the next message; raises Interrupted when some are missing before it."""
-        epoch, _, number = str(message["id"]).rpartition("-")
-        if epoch != self._epoch:
-            self._epoch, self._seq = epoch, -1
-        seq = int(number)
-        if seq <= self._seq:
-            return False
-        if seq > self._seq + 1:
-            raise Interrupted(f"messages before {message['id']} are missing")
-        self.cursor, self._seq = str(message["id"]), seq
-        self.ended = message["type"] in TERMINAL
-        return True
-
-
 class _Pauses:
     """Pauses that grow, until nothing has come for too long."""
 
@@ -252,29 +225,6 @@ class _Pauses:
             raise otherwise
         time.sleep(pause_s)
         self._pause_s = min(self._pause_s * 2, self._patience.longest_pause_s)
-
-
-def parse_events(chunks: Iterable[bytes]) -> Iterator[Message]:
-    """The messages in the bytes of an event stream; one cut short is dropped.
-
-    Named events are about the stream, not of the job: its messages tell the same by their ids.
-    """
-    data: list[bytes] = []
-    named = False
-    buffer = b""
-    for chunk in chunks:
-        # Not splitlines: a message may hold line separators of other alphabets.
-        *lines, buffer = (buffer + chunk).split(b"\n")
-        for line in lines:
-            text = line.rstrip(b"\r")
-            if text.startswith(b"data:"):
-                data.append(text[5:].removeprefix(b" "))
-            elif text.startswith(b"event:"):
-                named = True
-            elif not text:
-                if data and not named:
-                    yield json.loads(b"\n".join(data))
-                data, named = [], False
 
 
 def check(response: httpx2.Response) -> None:

@@ -13,8 +13,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from cli.client import USAGE, Client, Message
+from cli.client import USAGE, Client
 from cli.errors import CommandError
+from cli.messages import Message
 from cli.tables import TableClient
 from cli.text import plain
 

@@ -68,6 +68,12 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotes.")],
     *,
     dataset: Annotated[str, typer.Option(help="Which dataset: see `tailrace datasets`.")] = "",
+    goes_on: Annotated[
+        bool, typer.Option("--continue", "-c", help="In the latest conversation: a follow-up.")
+    ] = False,
+    receipt: Annotated[
+        Path | None, typer.Option(help="Write the answer's receipt to this file.")
+    ] = None,
     as_json: JSON = False,
     url: URL = "",
 ) -> int:
@@ -75,9 +81,10 @@ def ask(
 
     Exit code: 0 answered, 1 failed, 2 bad usage, 3 no answer to that, 4 server unreachable.
     """
-    from cli.ask import run
+    from cli.ask import Wish, run
 
-    return run(url or local_url(), question, dataset, as_json=as_json)
+    wish = Wish(question, dataset, goes_on, receipt, as_json)
+    return run(url or local_url(), wish)
 
 
 @datasets.callback(invoke_without_command=True)

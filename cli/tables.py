@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import httpx2
 
-from cli.client import USAGE, Client, Interrupted, Patience, check
+from cli.client import USAGE, Client, Patience, check
 from cli.errors import CommandError
+from cli.messages import Interrupted
 from cli.owner import Owner
 
 #: A large file is hashed and written while it comes; the answer follows its last byte.

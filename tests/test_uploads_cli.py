@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.processes import CHECKOUT
 from tests.support.stack import Stack
+from tests.support.terminal import Terminal
 
 SALES = "region;amount\nNorth;1,5\nSouth;2,25\nbroken\n"
-
-
-class Terminal:
-    """Somebody's terminal: their state folder, their commands."""
-
-    def __init__(self, stack: Stack, folder: Path) -> None:
-        self._url = stack.url
-        self._env = {"PATH": "/usr/bin:/bin", "XDG_STATE_HOME": str(folder), "COLUMNS": "120"}
-
-    def run(self, *arguments: str, code: int = 0) -> str:
-        """A command's output; its errors when it fails."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "cli", *arguments, "--url", self._url],
-            cwd=CHECKOUT,
-            env=self._env,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=100,
-        )
-        assert ended.returncode == code, ended.stdout + ended.stderr
-        assert "Traceback" not in ended.stderr
-        return ended.stdout if code == 0 else ended.stderr
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from cli.client import UNREACHABLE, Client, Patience, parse_events
+from cli.client import UNREACHABLE, Client, Patience
 from cli.errors import CommandError
+from cli.messages import parse_events
 from tests.support.processes import free_port
 from tests.support.stub_api import Script, log, serve
 
