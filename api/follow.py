@@ -31,16 +31,16 @@ class Waiter:
         self.gone: set[str] = set()
 
     def wake(self, _topic: Topic) -> None:
-        """End the sleep."""
-        self._signal.set()
-
-    def wake_up(self) -> None:
-        """Not to sleep before the next look."""
-        self._signal.set()
+        """There may be something new."""
+        self.ring()
 
     def lost(self, topic: Topic) -> None:
-        """End the sleep with bad news."""
+        """There is bad news."""
         self.gone.add(topic.job_id)
+        self.ring()
+
+    def ring(self) -> None:
+        """End the sleep."""
         self._signal.set()
 
     def sleep(self, seconds: float) -> bool:
@@ -51,14 +51,14 @@ class Waiter:
 
 
 def follow(
-    relay: Relay, job_id: str, after_seq: int, heartbeat_s: float
+    relay: Relay, job_id: str, after_seq: int, heartbeat_s: float, waiter: Waiter | None = None
 ) -> Iterator[Sequence[Event]]:
     """Events after `after_seq` in order without gaps, in batches, up to the terminal one.
 
     An empty batch says that `heartbeat_s` passed in silence. Raises Gone when the log goes, and
     Draining when the process shuts down.
     """
-    seq, waiter = after_seq, Waiter()
+    seq, waiter = after_seq, waiter or Waiter()
     with relay.watch(job_id, waiter) as topic:
         beat = monotonic() + heartbeat_s
         while True:

@@ -14,13 +14,22 @@ from api.channel import Done
 from api.writer import ChannelMaker, Writer
 
 
+def socket_of(environ: dict[str, Any]) -> socket.socket | None:
+    """The socket of a request, if its server shows it and HTTP/1.1 is spoken on it."""
+    connection = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+    speaks = environ["SERVER_PROTOCOL"] == "HTTP/1.1" and environ["REQUEST_METHOD"] != "HEAD"
+    return connection if speaks and isinstance(connection, socket.socket) else None
+
+
 def can_adopt(environ: dict[str, Any]) -> bool:
-    """Whether this request's socket can be handed over: gunicorn's own, over plain HTTP/1.1."""
-    connection = environ.get("gunicorn.socket")
+    """Whether this request's socket can be handed over: plain, of a server in gevent's one thread.
+
+    Of those only gunicorn lets go of it.
+    """
+    connection = socket_of(environ)
     return (
-        environ["SERVER_PROTOCOL"] == "HTTP/1.1"
-        and environ["REQUEST_METHOD"] != "HEAD"
-        and isinstance(connection, socket.socket)
+        connection is not None
+        and "gunicorn.socket" in environ
         and not isinstance(connection, ssl.SSLSocket)
         and monkey.is_module_patched("socket")
     )
@@ -47,19 +56,28 @@ class HandedOver(Response):
         """Have `done` called once, with the bytes the client got, when the stream has ended."""
         self._done.append(done)
 
+    def done(self, sent: int) -> None:
+        """The stream has ended."""
+        _each(self._done)(sent)
+
+    def head(self, environ: dict[str, Any]) -> bytes:
+        """The response's head on the wire."""
+        lines = [f"{name}: {value}\r\n" for name, value in self.get_wsgi_headers(environ)]
+        head = f"HTTP/1.1 {self.status}\r\n{''.join(lines)}".encode("latin-1")
+        return head + self.framing + b"\r\n"
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer the request."""
         if not can_adopt(environ):
-            return self._generated(environ, start_response)
-        lines = [f"{name}: {value}\r\n" for name, value in self.get_wsgi_headers(environ)]
-        head = f"HTTP/1.1 {self.status}\r\n{''.join(lines)}".encode("latin-1") + self.framing
+            return self.otherwise(environ, start_response)
         connection = environ["gunicorn.socket"]
-        self._writer.adopt(connection, head + b"\r\n", self._make, _each(self._done))
+        self._writer.adopt(connection, self.head(environ), self._make, _each(self._done))
         # What gunicorn's own marker for this does not: end the connection's greenlet, which would
         # otherwise wait for the next request on this socket, and take what the client sends.
         raise StopIteration
 
-    def _generated(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def otherwise(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer where the server keeps its socket: with the response's own iterator."""
         sent = 0
         done = _each(self._done)
 

@@ -126,6 +126,14 @@ def any_desk(
     return running_servers(request.param)
 
 
+@pytest.fixture(params=["gunicorn", "gthread", "werkzeug"])
+def talking_desk(
+    request: pytest.FixtureRequest, running_servers: Callable[[str], Stack], store: redis.Redis
+) -> Stack:
+    """Desks that speak WebSocket: one hands its sockets over, two only let them be used."""
+    return running_servers(request.param)
+
+
 @pytest.fixture(scope="module")
 def stack(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole product: API and worker, shared by the tests of a module."""

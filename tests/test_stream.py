@@ -165,24 +165,18 @@ def test_a_killed_subscription_loses_nothing(desk: Stack, person: Person) -> Non
     assert viewer.join() == person.status(work.job_id)["messages"]
 
 
-def listened(desk: Stack) -> set[str]:
-    """The channels somebody listens to."""
-    names: list[bytes] = desk.store.execute_command("PUBSUB", "CHANNELS")
-    return {name.decode() for name in names}
-
-
 def test_one_subscriber_connection_serves_all_viewers(desk: Stack, person: Person) -> None:
     scenes = [begin(desk, person) for _ in range(5)]
     viewers = [Viewer(person, work.job_id) for work in scenes for _ in range(3)]
     wait_until(lambda: all(len(viewer.seen) == 6 for viewer in viewers), "the replays")
     assert len(desk.store.client_list(_type="pubsub")) == 1
     channels = {keys.LIVE % work.job_id for work in scenes}
-    assert listened(desk) >= channels
+    assert desk.listened >= channels
     for work in scenes:
         work.end("succeeded")
     for viewer in viewers:
         assert viewer.join()[-1]["type"] == "completed"
-    wait_until(lambda: not channels & listened(desk), "unsubscribing")
+    wait_until(lambda: not channels & desk.listened, "unsubscribing")
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
+import redis
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from shared import keys
+from tests.support.processes import wait_until
 from tests.support.scenes import Scene, begin
 from tests.support.stack import Person, Stack
+
+
+@pytest.fixture
+def desk(talking_desk: Stack) -> Stack:
+    """The same tests for sockets that are handed over and for those that the server keeps."""
+    return talking_desk
 
 
 @pytest.fixture
@@ -138,3 +148,27 @@ def test_a_log_that_goes_is_said_to_be_gone(desk: Stack, person: Person) -> None
         texts, code = read_to_end(socket)
     assert json.loads(texts[-1]) == {"type": "gone", "task_id": work.job_id}
     assert code == 4410
+
+
+def test_a_server_that_keeps_its_socket_to_itself_says_so(
+    running_servers: Callable[[str], Stack], store: redis.Redis
+) -> None:
+    """The streams and polls are the same there."""
+    desk = running_servers("waitress")
+    person = desk.person()
+    work = begin(desk, person)
+    with pytest.raises(InvalidStatus) as refused, open_socket(person, work.job_id):
+        pass
+    assert refused.value.response.status_code == 501
+
+
+def test_a_client_that_leaves_without_a_word_is_noticed_at_once(
+    desk: Stack, person: Person
+) -> None:
+    """Not at the next heartbeat: its place among the open streams is free, its thread too."""
+    work = begin(desk, person)
+    with open_socket(person, work.job_id) as socket:
+        socket.recv(timeout=20)
+        assert keys.LIVE % work.job_id in desk.listened
+        socket.socket.shutdown(SHUT_RDWR)
+    wait_until(lambda: keys.LIVE % work.job_id not in desk.listened, "unsubscribing", 10)

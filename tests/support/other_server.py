@@ -6,6 +6,7 @@ import sys
 
 import waitress
 from gunicorn.app.base import BaseApplication
+from werkzeug.serving import make_server
 
 from api.app import create_app
 from shared.settings import Settings
@@ -38,7 +39,10 @@ def main(name: str) -> None:
         return
     configure_logging()
     settings = Settings()
-    waitress.serve(create_app(), host=settings.host, port=settings.port, threads=THREADS)
+    if name == "werkzeug":
+        make_server(settings.host, settings.port, create_app(), threaded=True).serve_forever()
+    else:
+        waitress.serve(create_app(), host=settings.host, port=settings.port, threads=THREADS)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,12 @@ class Stack:
         """Where the API answers."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def listened(self) -> set[str]:
+        """The channels somebody listens to."""
+        names: list[bytes] = self.store.execute_command("PUBSUB", "CHANNELS")
+        return {name.decode() for name in names}
+
     def start_api(self) -> Process:
         """Start the API and wait until it answers."""
         self.api = Process(["-m", *self.server], self.env, self.folder / "api.log")
