@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,15 +19,18 @@ from shared.queue import bell_template
 PASSING = ("MISCONF", "READONLY", "BUSY")
 
 LUA = Path(__file__).parent / "lua"
+#: Scripts that run for every event: they get the functions of log.lua only.
+LEAN = frozenset({"append"})
 
 
 @cache
 def source(name: str) -> str:
     """The whole text of script `name`: the key names, the shared functions, then the script."""
-    shared = "".join((LUA / f"{part}.lua").read_text() for part in ("prelude", "conversations"))
-    header = "".join(f"local {key} = [==[{value}]==]\n" for key, value in keys.NAMES.items())
-    header += f"local BELL = [==[{bell_template()}]==]\n"
-    return header + shared + (LUA / f"{name}.lua").read_text()
+    parts = ("log",) if name in LEAN else ("log", "prelude", "conversations")
+    text = "".join((LUA / f"{part}.lua").read_text() for part in (*parts, name))
+    constants = keys.NAMES | ({} if name in LEAN else {"BELL": bell_template()})
+    used = [key for key in constants if re.search(rf"\b{key}\b", text)]
+    return "".join(f"local {key} = [==[{constants[key]}]==]\n" for key in used) + text
 
 
 class Scripts:

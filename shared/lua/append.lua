@@ -4,19 +4,19 @@
 -- ARGV: id, attempt (the fence), length of the log, step or '', its result as JSON, digest of what
 --       it was made from, cap in events, bodies...
 -- Returns: 'ok' | 'lost' (another attempt runs, or the job ended) | 'cancelling' | 'full'
-local id = ARGV[1]
-local record = redis.call('HMGET', key(JOB, id), 'state', 'attempt')
+local id, job = ARGV[1], key(JOB, ARGV[1])
+local record = call('HMGET', job, 'state', 'attempt', 'epoch')
 if record[2] ~= ARGV[2] then return 'lost' end
 if record[1] ~= 'running' then return record[1] == 'cancelling' and 'cancelling' or 'lost' end
 local bodies = {}
 for index = 8, #ARGV do bodies[#bodies + 1] = ARGV[index] end
-local length, expected = redis.call('LLEN', key(EVENTS, id)), tonumber(ARGV[3])
+local length, expected = call('LLEN', key(EVENTS, id)), tonumber(ARGV[3])
 if length == expected + #bodies then return 'ok' end
 if length ~= expected then return 'lost' end
 if length + #bodies > tonumber(ARGV[7]) then return 'full' end
 if ARGV[4] ~= '' then
-  redis.call('HSET', key(STEPS, id), ARGV[4], ARGV[5])
-  redis.call('HSET', key(JOB, id), 'inputs:' .. ARGV[4], ARGV[6])
+  call('HSET', key(STEPS, id), ARGV[4], ARGV[5])
+  call('HSET', job, 'inputs:' .. ARGV[4], ARGV[6])
 end
-append(id, bodies)
+append_at(id, record[3], ARGV[2], length, bodies)
 return 'ok'

@@ -1,5 +1,5 @@
--- Shared by every script: put before each by shared/scripts.py, after one `local NAME = 'key'`
--- per entry of shared/keys.py and BELL, the Celery message with @ID@ where the job's id goes.
+-- Shared by all scripts but append.lua: put before each by shared/scripts.py, after log.lua and
+-- BELL, the Celery message with @ID@ where the job's id goes.
 --
 -- A script checks everything before it writes anything: Lua runs atomically but is not undone.
 
@@ -10,10 +10,6 @@ local TELL_AFTER_MS = 1000
 -- Failed jobs stay listed for a week, the newest thousand of them.
 local DEAD_TTL_S, DEAD_MOST = 7 * 86400, 1000
 
-local function key(pattern, id)
-  return string.format(pattern, id)
-end
-
 local function now_ms()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -23,47 +19,16 @@ local function int(number)
   return string.format('%.0f', number)
 end
 
--- RFC 3339 in UTC. Days to a civil date after Howard Hinnant's "chrono-compatible low-level date
--- algorithms" (civil_from_days), years 1970 and later.
-local function rfc3339(ms)
-  local seconds = math.floor(ms / 1000)
-  local days = math.floor(seconds / 86400) + 719468
-  local era = math.floor(days / 146097)
-  local doe = days - era * 146097
-  local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524)
-    - math.floor(doe / 146096)) / 365)
-  local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
-  local mp = math.floor((5 * doy + 2) / 153)
-  local day = doy - math.floor((153 * mp + 2) / 5) + 1
-  local month = mp < 10 and mp + 3 or mp - 9
-  local year = yoe + era * 400 + (month <= 2 and 1 or 0)
-  local rest = seconds % 86400
-  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
-    math.floor(rest / 3600), math.floor(rest % 3600 / 60), rest % 60, ms % 1000)
-end
-
 -- A full server refuses the first write of a script that needs memory, and none after it. What
 -- ends or hands on a job must go through even then: it begins with a write that needs none.
 local function even_if_full()
   redis.call('UNLINK', ALARM .. ':never')
 end
 
--- Append events to a job's log: number, store, publish. `bodies` are the members of each event's
--- JSON object that the writer decides; id, seq, at and attempt are decided here. Returns the lines.
+-- Append events to a job's log, whatever its length; returns the lines.
 local function append(id, bodies)
   local record = redis.call('HMGET', key(JOB, id), 'epoch', 'attempt')
-  local log = key(EVENTS, id)
-  local first = redis.call('LLEN', log)
-  local at = rfc3339(now_ms())
-  local lines = {}
-  for index, body in ipairs(bodies) do
-    local seq = int(first + index - 1)
-    lines[index] = '{"id":"' .. record[1] .. '-' .. seq .. '","seq":' .. seq .. ',"at":"' .. at
-      .. '","attempt":' .. record[2] .. ',' .. body .. '}'
-    redis.call('RPUSH', log, lines[index])
-  end
-  redis.call('PUBLISH', key(LIVE, id), table.concat(lines, '\n'))
-  return lines
+  return append_at(id, record[1], record[2], redis.call('LLEN', key(EVENTS, id)), bodies)
 end
 
 -- Note that a conversation takes `bytes` more.

@@ -1,0 +1,1 @@
+"""The figures of relay.py, each with its goal: how it is measured, and what came out."""
