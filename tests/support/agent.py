@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.conversations import PastTurn
 from shared.datasets import Profile
 from worker.agent.context import Context, StopSignal
 from worker.agent.costs import with_cost
@@ -80,6 +82,18 @@ class Asked:
     def streamed(self) -> str:
         """The text that was shown while the answer was written."""
         return "".join(data["text"] for kind, _, data in self.events if kind == "insight_delta")
+
+
+def past(question: str, asked: Asked) -> PastTurn:
+    """A question and what came of it, as the store gives them to the turn after it."""
+    planned = asked.done.get("plan")
+    final = {"data": {"result": asked.answer.model_dump(mode="json")}}
+    return PastTurn.from_stored(
+        question.encode(),
+        (asked.answer.dataset or "").encode(),
+        planned.model_dump_json().encode() if planned else None,
+        json.dumps(final).encode(),
+    )
 
 
 @dataclass(frozen=True)
