@@ -53,7 +53,8 @@ class PastTurn(BaseModel):
     from `resolved_question` where there is one, since the words of a follow-up alone say little.
     `dataset` is the table the plan reads, else the one chosen then. `type` is the result's type,
     None when the turn has no result (failed, stopped, or still running); after a `clarification`,
-    `suggestions` are the choices that were offered, and the new question may be one of them.
+    `suggestions` are the choices that were offered, and the new question may be one of them:
+    `choices` has the plans of those that stand for one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -65,6 +66,7 @@ class PastTurn(BaseModel):
     type: str | None = None
     answer: str = ""
     suggestions: list[str] = []
+    choices: dict[str, dict[str, Any]] = {}
 
     @classmethod
     def from_stored(
@@ -85,6 +87,7 @@ class PastTurn(BaseModel):
             type=result.get("type"),
             answer=result.get("answer", ""),
             suggestions=result.get("suggestions", []),
+            choices={one["question"]: one["plan"] for one in result.get("choices", [])},
         )
 
 

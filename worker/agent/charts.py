@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.datasets import Profile
 from worker.agent.results import Table
+from worker.models.builtin.charting import named_chart
 from worker.query.figures import step_width
 from worker.query.plan import QueryPlan
 from worker.query.wording import figure, key, label
@@ -19,11 +20,9 @@ _FEWEST_POINTS = 2
 _MOST_SLICES = 12
 _STATISTICS = frozenset({"correlation", "rank_correlation", "trend"})
 _UPPER = "upper end of the step"
-# Words of a question that name a kind of chart; "line" alone may be a column's name.
-_NAMED = {
-    "pie": "arc", "donut": "arc", "bar chart": "bar", "bar graph": "bar", "bars": "bar",
-    "line chart": "line", "line graph": "line", "line plot": "line", "area chart": "area",
-    "scatter": "point",
+_MARKS = {
+    "pie chart": "arc", "bar chart": "bar", "line chart": "line", "area chart": "area",
+    "scatter plot": "point",
 }  # fmt: skip
 
 
@@ -36,7 +35,7 @@ def chart(
     """
     if len(table.rows) < _FEWEST_POINTS or plan.compare is not None:
         return None
-    named = next((mark for word, mark in _NAMED.items() if word in question.lower()), None)
+    named = _MARKS.get(named_chart(question))
     if plan.aggregates:
         return _grouped(plan, profile, table, named)
     if named == "point" and len(plan.columns) >= _FEWEST_POINTS:

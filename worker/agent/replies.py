@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shared.datasets import Profile
-from worker.agent.results import Answer, ResultType
+from worker.agent.results import Answer, Choice, ResultType
 from worker.models.builtin.frame import Abstention
-from worker.models.builtin.planner import plannable
+from worker.models.builtin.planner import plan_question
 from worker.models.builtin.suggest import nearest_questions, suggest_questions
 from worker.query.wording import joined
 
@@ -55,9 +55,16 @@ def which_table(datasets: Mapping[str, Profile], planner: str) -> Answer:
     )
 
 
-def choice(question: str, choices: list[str], profile: Profile, planner: str) -> Answer:
+def choice(
+    question: str,
+    choices: Sequence[str],
+    profile: Profile | None,
+    planner: str,
+    plans: Sequence[Choice] = (),
+) -> Answer:
     """A question back to the person, with what they may have meant."""
-    return _reply("clarification", question, choices, profile, planner)
+    answer = _reply("clarification", question, list(choices), profile, planner)
+    return answer.model_copy(update={"choices": list(plans)[:_MOST_CHOICES]})
 
 
 def refusal(
@@ -69,9 +76,10 @@ def refusal(
 ) -> Answer:
     """Why there is no answer, with the choices that would settle it or what could be asked."""
     near = datasets.values() if profile is None else (profile,)
-    choices = [c for c in reason.choices if any(plannable(c, p) for p in near)]
+    choices = list(_readings(reason, near))
     if choices:
-        return _reply("clarification", reason.reason, choices, profile, planner)
+        asked = [one.question for one in choices]
+        return choice(reason.reason, asked, profile, planner, choices)
     if profile is None:
         text = f"{reason.reason} I know {titles(datasets)}."
         return _reply("unrelated_response", text, [], None, planner)
@@ -81,6 +89,23 @@ def refusal(
     if kind == "unrelated_response" and len(datasets) > 1:
         text = f"I can't answer that. {reason.reason} I know about {titles(datasets)}."
     return _reply(kind, text, asked, profile, planner)
+
+
+def _readings(reason: Abstention, profiles: Iterable[Profile]) -> Iterator[Choice]:
+    """What each choice stands for; those that no table can answer are left out."""
+    if reason.plans:
+        pairs = zip(reason.choices, reason.plans, strict=True)
+        yield from (Choice(question=question, plan=plan) for question, plan in pairs)
+        return
+    tables = list(profiles)
+    for question in reason.choices:
+        for profile in tables:
+            try:
+                plan = plan_question(question, profile).plan
+            except Abstention:
+                continue
+            yield Choice(question=question, plan=plan)
+            break
 
 
 def _reply(

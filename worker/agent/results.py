@@ -57,12 +57,21 @@ class Table(BaseModel):
     units: list[str | None] = []
 
 
+class Choice(BaseModel):
+    """One thing a question may mean: as a question, and as the plan that answers it."""
+
+    question: str
+    plan: QueryPlan
+
+
 class Answer(BaseModel):
     """The final result of a job, exactly as the API gives it to the person who asked.
 
     `chart` is a Vega-Lite spec whose data is `{"name": "table"}`: the page binds it to `table`.
     `query` is `{"plan": str (one plain sentence), "sql": str}`; `planner` names who planned it.
     The texts of `parts` joined are `answer`. `kind` follows from the type unless it is given.
+    `choices` are the suggestions of a clarification with the plans they stand for: whoever takes
+    one is answered by the very plan.
     """
 
     type: ResultType
@@ -76,6 +85,7 @@ class Answer(BaseModel):
     data_summary: dict[str, Any] | None = None
     planner: str
     suggestions: list[str] = []
+    choices: list[Choice] = []
     dataset: str | None = None
     coverage: Coverage | None = None
     receipt: Receipt | None = None

@@ -44,6 +44,7 @@ def run(ctx: Context, done: Mapping[str, Any]) -> IntentResult:  # noqa: ARG001
         ctx.datasets,
         ctx.dataset_id,
         lambda profile: ctx.engine.small(profile, ctx.stop),
+        ctx.history,
     )
     if found.certain or ctx.chat is None or not ctx.datasets:
         return _by_rules(ctx, found, NAME)
@@ -110,9 +111,10 @@ def _by_rules(ctx: Context, found: Understanding, planner: str) -> IntentResult:
         planner=planner,
         plan=found.planned.plan if found.planned else None,
         reasoning=_corrections(found),
+        resolved_question=found.resolved_question,
         usage=ctx.meter.usage,
     )
-    if kind is IntentKind.PARTICULAR:
+    if kind is IntentKind.PARTICULAR and not (found.follows and found.planned is None):
         return result
     if kind is IntentKind.HELP:
         chosen = ctx.datasets.get(ctx.dataset_id or "")

@@ -8,7 +8,7 @@ from worker.models.builtin.binding import Binding, Reading
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import Token, stem
-from worker.query.plan import Comparison, Filter, GroupBy
+from worker.query.plan import Comparison, Filter, GroupBy, QueryPlan
 
 # Words that may stay without effect on the plan.
 _OPTIONAL = frozenset({"filler", "title", "entity", "list", "group", "count", "help"})
@@ -28,14 +28,22 @@ class Abstention(Exception):
 
     `bound` counts the words that mean something in the table, so that the planner can tell an
     unrelated question from one it only failed to understand. `final` says that no other reading
-    would do: the table cannot tell what is asked.
+    would do: the table cannot tell what is asked. `plans` are what the choices stand for, one for
+    each, where the words alone would not say it.
     """
 
     def __init__(
-        self, reason: str, choices: tuple[str, ...] = (), bound: int = 0, *, final: bool = False
+        self,
+        reason: str,
+        choices: tuple[str, ...] = (),
+        bound: int = 0,
+        *,
+        final: bool = False,
+        plans: tuple[QueryPlan, ...] = (),
     ) -> None:
         super().__init__(reason)
         self.final = final
+        self.plans = plans
         self.reason = reason
         self.choices = choices
         self.bound = bound

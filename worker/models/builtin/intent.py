@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from shared.conversations import PastTurn
 from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
+from worker.models.builtin.followups import FollowUp, chosen_reading, follow_up
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.planner import Planned, plan_likely, plan_question
 from worker.models.builtin.vocabulary import Vocabulary, vocabulary
@@ -29,7 +31,8 @@ _NO_CONFIDENCE = 0.5
 class Understanding:
     """What the rules make of a question.
 
-    `planned` is set for a particular question they can plan, `abstention` for one they cannot.
+    `planned` is set for a particular question they can plan, `abstention` for one they cannot;
+    `follows` says that it goes on from the question before, `resolved_question` as which whole one.
     """
 
     kind: Kind
@@ -37,6 +40,8 @@ class Understanding:
     dataset_id: str | None
     planned: Planned | None = None
     abstention: Abstention | None = None
+    resolved_question: str | None = None
+    follows: bool = False
 
     @property
     def certain(self) -> bool:
@@ -45,18 +50,29 @@ class Understanding:
 
 
 def understand(
-    question: str, datasets: Mapping[str, Profile], dataset_id: str | None, rows: Rows | None = None
+    question: str,
+    datasets: Mapping[str, Profile],
+    dataset_id: str | None,
+    rows: Rows | None = None,
+    history: Sequence[PastTurn] = (),
 ) -> Understanding:
     """Read a question; without `dataset_id`, about the table that fits it best.
 
     `rows` gives the rows of small tables: what the grammar cannot read is then tried out on them.
+    `history` are the turns before it, oldest first, from which a follow-up goes on.
     """
     chosen = dict(datasets)
     if dataset_id is not None and dataset_id in datasets:
         chosen = {dataset_id: datasets[dataset_id]}
+    picked = chosen_reading(question, history, datasets)
+    if picked is not None:
+        return _followed(picked)
     talk = _talk(question, chosen, dataset_id)
     if talk is not None:
         return talk
+    going_on = follow_up(question, history, datasets, dataset_id)
+    if going_on is not None:
+        return _followed(going_on)
     read = [_read(question, profile) for profile in chosen.values()]
     if rows is not None and not any(one.planned for one in read):
         read = [_likely(question, chosen, one, rows) for one in read]
@@ -68,6 +84,21 @@ def understand(
     if planned:
         return _best(question, planned, chosen)
     return max(read, key=lambda one: (_said(question, chosen, one), _bound(one)))
+
+
+def _followed(one: FollowUp) -> Understanding:
+    if one.planned is not None:
+        return Understanding(
+            "PARTICULAR",
+            one.planned.confidence,
+            one.dataset_id,
+            planned=one.planned,
+            resolved_question=one.resolved_question,
+            follows=True,
+        )
+    reason = one.abstention
+    kind: Kind = "CLARIFICATION" if reason and reason.choices else "PARTICULAR"
+    return Understanding(kind, _NO_CONFIDENCE, one.dataset_id, abstention=reason, follows=True)
 
 
 def _read(question: str, profile: Profile) -> Understanding:

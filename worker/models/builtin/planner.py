@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
+from worker.models.builtin.charting import without_chart
 from worker.models.builtin.ellipsis import spelled_out
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.grammar import draft
@@ -42,7 +43,7 @@ class Planned:
 def plan_question(question: str, profile: Profile) -> Planned:
     """Plan a question about one table; raises Abstention with the reason and any choices."""
     vocab = vocabulary(profile)
-    tokens = spelled_out(tokenize(question), vocab)
+    tokens = spelled_out(tokenize(without_chart(question)[0]), vocab)
     if not tokens or len(tokens) > _MOST_WORDS:
         raise Abstention("Please ask in one short sentence.")
     planned: list[tuple[float, Planned]] = []
@@ -70,6 +71,7 @@ def plan_likely(question: str, profile: Profile, rows: list[list[Any]]) -> Plann
     For what the grammar cannot read: a word may be left over if it is one of those that many
     questions have without meaning much by them.
     """
+    question = without_chart(question)[0]
     tokens = tokenize(question)
     if not tokens or len(tokens) > _MOST_WORDS:
         return None
