@@ -58,6 +58,7 @@
  * @property {any} [data_summary]
  * @property {string} [planner]
  * @property {string[]} [suggestions]
+ * @property {{ question: string, plan: Record<string, any> }[]} [choices]
  * @property {string | null} [dataset]
  * @property {string | null} [resolved_question]
  * @property {Coverage | null} [coverage]
