@@ -35,11 +35,19 @@ export function later(load) {
 const sheets = new Map();
 
 /**
- * A style sheet that is not part of the first load, either; resolves when it counts.
+ * A module together with its style sheets, which are not part of the first load, either.
  *
- * @param {string} name
+ * @template M
+ * @param {Promise<M>} loading
+ * @param {string[]} names of the sheets
  */
-export function styles(name) {
+export async function dressed(loading, ...names) {
+  const [module] = await Promise.all([loading, ...names.map(styles)]);
+  return module;
+}
+
+/** Load a style sheet; resolves when it counts. @param {string} name */
+function styles(name) {
   const known = sheets.get(name);
   if (known) return known;
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/static/css/${name}.css` });

@@ -5,9 +5,7 @@
  * @import {Feedback, Message, Result, StoredTurn} from "./types.js"
  */
 
-export const STEPS = /** @type {const} */ (["intent", "plan", "query", "insight"]);
-
-/** @typedef {typeof STEPS[number]} StepName */
+/** @typedef {"intent" | "plan" | "query" | "insight"} StepName */
 
 /**
  * @typedef {object} Step

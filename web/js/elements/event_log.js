@@ -10,7 +10,7 @@ import { html, nothing, render } from "../html.js";
 const ROW_PX = 30;
 const OVERSCAN = 10;
 
-export class EventLog extends HTMLElement {
+class EventLog extends HTMLElement {
   /** @type {App | null} */
   app = null;
   /** @type {Message[]} */
@@ -74,7 +74,7 @@ export class EventLog extends HTMLElement {
           <span class="event-seq">${message.seq}</span>
           <time>${app.words.clock.format(new Date(message.at))}</time>
           <span class="event-type">${message.type}</span>
-          <span class="event-text">${message.content}</span>
+          <span>${message.content}</span>
         </button>
       </li>
     `;

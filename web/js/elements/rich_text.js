@@ -48,7 +48,7 @@ function escaped(text) {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-export class RichText extends HTMLElement {
+class RichText extends HTMLElement {
   /** @type {(part: Part) => unknown} how a part that is bound to something is drawn */
   draw = (part) => part.text;
   /** @type {Part[]} */

@@ -30,7 +30,7 @@ function libraries() {
   return loading;
 }
 
-export class VegaChart extends HTMLElement {
+class VegaChart extends HTMLElement {
   /** @type {App | null} */
   app = null;
   /** @type {Table | null} */
@@ -133,7 +133,7 @@ export class VegaChart extends HTMLElement {
           <div class="plot" role="img" aria-label=${app.t("chart.label", { title: this.label })}></div>
           ${this.#failed ? html`<p class="quiet">${app.t("chart.failed")} <button class="ghost small" @click=${() => this.#plot()}>${icon("again")} ${app.t("again")}</button></p>` : ""}
           <figcaption>
-            <span class="marks" role="group" aria-label=${app.t("chart.type")}>
+            <span role="group" aria-label=${app.t("chart.type")}>
               ${MARKS.map(
                 ({ mark, shape }) => html`
                   <button

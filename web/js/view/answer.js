@@ -29,7 +29,7 @@ const HEADED = {
   empty: "empty",
   truncated: "cut",
   refused: "shield",
-  out_of_data: "shield",
+  out_of_data: "calendar",
   timed_out: "clock",
   failed: "warn",
   clarification: "question",
@@ -51,7 +51,7 @@ export function answerView(app, turn, result) {
   const kind = kindOf(result);
   return html`
     <section
-      class="result ${kind}"
+      class="result ${kind in HEADED ? `boxed ${kind}` : ""}"
       @mouseover=${showCell}
       @focusin=${showCell}
       @mouseout=${hideCell}

@@ -7,26 +7,15 @@
  */
 
 import { nothing, render } from "../html.js";
-import { later, styles } from "../later.js";
+import { dressed, later } from "../later.js";
 import { footView } from "./composer.js";
 import { headView } from "./head.js";
 import { introView } from "./intro.js";
 import { sidebarView } from "./sidebar.js";
 import { answers, turnView } from "./turn.js";
 
-const dialogs = later(() => dressed(import("./dialogs.js")));
-const panels = later(() => dressed(import("./panel.js")));
-
-/**
- * A module together with the styles of panels and dialogs.
- *
- * @template M
- * @param {Promise<M>} loading
- */
-async function dressed(loading) {
-  const [module] = await Promise.all([loading, styles("panels")]);
-  return module;
-}
+const dialogs = later(() => dressed(import("./dialogs.js"), "answer", "panels"));
+const panels = later(() => dressed(import("./panel.js"), "answer", "panels"));
 
 export class Drawing {
   /** @param {App} app */

@@ -9,14 +9,12 @@ import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 
 /** @type {Record<string, import("../icons.js").IconName>} */
-const ICONS = { timed_out: "clock", stopped: "stop", gone: "clock", rejected: "warn", failed: "warn" };
+const ICONS = { timed_out: "clock", refused: "shield", stopped: "stop", gone: "clock", rejected: "warn", failed: "warn" };
 
 /** @param {Turn} turn */
-export function endingOf(turn) {
+function endingOf(turn) {
   if (turn.phase === "cancelled") return "stopped";
-  if (turn.phase === "failed") {
-    return turn.final?.data.reason === "deadline_passed" ? "timed_out" : "failed";
-  }
+  if (turn.phase === "failed") return turn.final?.data.kind ?? "failed";
   return turn.phase;
 }
 
@@ -28,8 +26,8 @@ export function endingView(app, turn) {
   const ending = endingOf(turn);
   const again = () => app.chat.ask(turn.question, { replaces: turn, dataset: turn.dataset });
   return html`
-    <section class="ending ${ending}">
-      <h3>${icon(ICONS[ending] ?? "warn")} ${app.t(`ending.${ending}`)}</h3>
+    <section class="ending boxed ${ending}">
+      <h3 class="kind">${icon(ICONS[ending] ?? "warn")} ${app.t(`ending.${ending}`)}</h3>
       <p>${sentence(app, turn, ending)}</p>
       ${turn.text ? html`<p class="prose partial">${turn.text}</p>` : nothing}
       <p class="actions">

@@ -16,7 +16,7 @@ const THEMES = /** @type {const} */ ({ system: "half", light: "sun", dark: "moon
 export function prefsView(app) {
   const now = theme();
   return html`
-    <div class="themes" role="group" aria-label=${app.t("prefs.theme")}>
+    <div role="group" aria-label=${app.t("prefs.theme")}>
       ${Object.entries(THEMES).map(
         ([name, shape]) => html`
           <button

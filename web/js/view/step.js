@@ -77,7 +77,7 @@ function percent(app, share) {
  * @param {App} app
  * @param {string} sql
  */
-export function codeView(app, sql) {
+function codeView(app, sql) {
   return html`
     <figure class="code">
       <pre tabindex="0"><code>${sqlView(sql)}</code></pre>

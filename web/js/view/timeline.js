@@ -9,17 +9,17 @@
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 import { doing, isOver } from "../turn.js";
-import { later } from "../later.js";
+import { dressed, later } from "../later.js";
 
 /** What a step found in full; nobody opens a step in the page's first moments. */
-const steps = later(() => import("./step.js"));
+const steps = later(() => dressed(import("./step.js"), "answer"));
 
 /**
  * @param {App} app
  * @param {Turn} turn
  */
 export function timelineView(app, turn) {
-  if (!isOver(turn)) return html`<div class="timeline live">${stopsView(app, turn)}</div>`;
+  if (!isOver(turn)) return html`<div class="timeline">${stopsView(app, turn)}</div>`;
   if (!turn.steps.length) return keptWorkView(app, turn);
   return html`
     <details class="timeline past" ?open=${turn.unfolded}>

@@ -7,7 +7,7 @@
 
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
-import { later } from "../later.js";
+import { dressed, later } from "../later.js";
 import { isOver } from "../turn.js";
 import { endingView } from "./ending.js";
 import { timelineView } from "./timeline.js";
@@ -16,7 +16,7 @@ import { versions } from "../versions.js";
 const BLOCK_CHARS = 4_000;
 
 /** Answers come some time after their question: what shows them need not be there before. */
-export const answers = later(() => import("./answer.js"));
+export const answers = later(() => dressed(import("./answer.js"), "answer"));
 
 /**
  * @param {App} app
