@@ -107,7 +107,7 @@ def conversation_of(task_id: str) -> str:
     conversation = services().conversations.of_turn(task_id, auth.owner())
     if conversation is None:
         detail = "There is no such question to replace; its conversation may be gone."
-        raise Problem(HTTPStatus.NOT_FOUND, detail, error="Task not found")
+        raise Problem(HTTPStatus.NOT_FOUND, detail, kind="unknown_task", error="Task not found")
     return conversation
 
 
@@ -130,7 +130,7 @@ def glance_or_404(task_id: str) -> Glance:
 def no_such_task() -> Problem:
     """Unknown, expired and somebody else's look the same."""
     detail = "There is no such task; it may have expired. Ask again."
-    return Problem(HTTPStatus.NOT_FOUND, detail, error="Task not found")
+    return Problem(HTTPStatus.NOT_FOUND, detail, kind="unknown_task", error="Task not found")
 
 
 def welcome() -> dict[str, Any]:

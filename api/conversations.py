@@ -104,7 +104,7 @@ def rate(task_id: str) -> Response:
         task_id, auth.owner(), feedback.rating, feedback.reason
     ):
         detail = "There is no such task; its conversation may be gone."
-        raise Problem(HTTPStatus.NOT_FOUND, detail, error="Task not found")
+        raise Problem(HTTPStatus.NOT_FOUND, detail, kind="unknown_task", error="Task not found")
     return jsonify(task_id=task_id, **feedback.model_dump())
 
 
@@ -119,7 +119,9 @@ def find(conversation_id: str) -> Summary:
 def unknown() -> Problem:
     """The answer for a conversation that is not there, or somebody else's."""
     detail = "There is no such conversation; it may have been deleted, or its time is over."
-    return Problem(HTTPStatus.NOT_FOUND, detail, error="Conversation not found")
+    return Problem(
+        HTTPStatus.NOT_FOUND, detail, kind="unknown_conversation", error="Conversation not found"
+    )
 
 
 def limit() -> int:

@@ -123,7 +123,10 @@ def with_said(found: Profile, asked: Change) -> Profile:
     for name in asked.columns:
         if name not in names:
             detail = f'{found.title} has no column "{name}"; it has: {", ".join(sorted(names))}.'
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+            about = {"column": name}
+            raise Problem(
+                HTTPStatus.UNPROCESSABLE_ENTITY, detail, kind="unknown_column", about=about
+            )
     columns = [with_words(column, asked.columns.get(column.name)) for column in found.columns]
     said = asked.model_dump(exclude={"columns"}, exclude_none=True)
     return found.model_copy(update={**said, "columns": columns})
@@ -152,7 +155,7 @@ def own_or_problem(dataset_id: str) -> Profile:
     found = profile_or_404(dataset_id)
     if not found.uploaded:
         detail = f"{found.title} belongs to everybody here; only whoever runs this can change it."
-        raise Problem(HTTPStatus.FORBIDDEN, detail)
+        raise Problem(HTTPStatus.FORBIDDEN, detail, kind="not_yours")
     return found
 
 
@@ -160,4 +163,4 @@ def missing(dataset_id: str) -> Problem:
     """There is no such table, as far as the caller may know."""
     known = ", ".join(services().catalogue.all(auth.owner())) or "none yet"
     detail = f"There is no dataset '{dataset_id}'. There are: {known}."
-    return Problem(HTTPStatus.NOT_FOUND, detail, error="Unknown dataset")
+    return Problem(HTTPStatus.NOT_FOUND, detail, kind="unknown_dataset", error="Unknown dataset")

@@ -39,7 +39,7 @@ def download(task_id: str, what: Format) -> Response:
     turn = services().conversations.turn(task_id, auth.owner())
     if turn is None:
         detail = "There is no such task; its conversation may have been deleted, or is over."
-        raise Problem(HTTPStatus.NOT_FOUND, detail, error="Task not found")
+        raise Problem(HTTPStatus.NOT_FOUND, detail, kind="unknown_task", error="Task not found")
     result = result_of(turn)
     table = result["table"]
     if what == "csv" and not table.get("truncated"):
@@ -48,18 +48,19 @@ def download(task_id: str, what: Format) -> Response:
     query = turn.query
     if query is None:
         detail = "This table is no query's result; it can be had as CSV only."
-        raise Problem(HTTPStatus.NOT_FOUND, detail, error="No such file")
+        raise Problem(HTTPStatus.NOT_FOUND, detail, kind="csv_only", error="No such file")
     return fetched(turn, what, query, result)
 
 
 def result_of(turn: Turn) -> dict[str, Any]:
     """A turn's result, which has a table; raises Problem 409 or 404."""
     if turn.final is None:
-        raise Problem(HTTPStatus.CONFLICT, "The question is not answered yet; wait for its answer.")
+        detail = "The question is not answered yet; wait for its answer."
+        raise Problem(HTTPStatus.CONFLICT, detail, kind="not_answered")
     result: dict[str, Any] = json.loads(turn.final)["data"].get("result") or {}
     if not result.get("table"):
         detail = "This question has no table as its answer."
-        raise Problem(HTTPStatus.NOT_FOUND, detail, error="No table")
+        raise Problem(HTTPStatus.NOT_FOUND, detail, kind="no_table", error="No table")
     return result
 
 
@@ -72,7 +73,7 @@ def fetched(
     made = services()
     if not made.downloads.acquire(blocking=False):
         detail = "Too many files are being fetched; try again shortly."
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, kind="many_files")
     # Held by nothing but this descriptor: it goes with the request, or with this process.
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the response is
     try:
@@ -83,7 +84,7 @@ def fetched(
         made.downloads.release()
         if isinstance(error, ExportFailed):
             status = STATUSES.get(error.reason, HTTPStatus.UNPROCESSABLE_ENTITY)
-            raise Problem(status, str(error)) from None
+            raise Problem(status, str(error), kind=error.reason) from None
         raise
     spool.seek(0)
     response = as_file(turn, what, pieces_of(spool))

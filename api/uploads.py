@@ -65,7 +65,12 @@ class Landing:
         suffix = PurePath(self.name).suffix.lower()
         if suffix not in SUFFIXES:
             detail = f"file: its name must end in one of {', '.join(SUFFIXES)}"
-            raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+            raise Problem(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                detail,
+                kind="file_kind",
+                about={"suffixes": SUFFIXES},
+            )
         self.path = services().incoming.fresh(suffix)
         self._file = self.path.open("xb")
         return self
@@ -141,12 +146,14 @@ def check_room() -> int:
         raise too_large()
     if services().catalogue.uploads(auth.owner()) >= settings.uploads_per_owner:
         detail = f"You may have {settings.uploads_per_owner} tables of your own; remove one first."
-        raise Problem(HTTPStatus.CONFLICT, detail)
+        about = {"most": settings.uploads_per_owner}
+        raise Problem(HTTPStatus.CONFLICT, detail, kind="too_many_tables", about=about)
     services().incoming.sweep()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     # The table that is made of a file takes room beside it until the file is removed.
     if shutil.disk_usage(settings.data_dir).free < 2 * length + _SPARE_BYTES:
-        raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, "There is no room for this file here.")
+        detail = "There is no room for this file here."
+        raise Problem(HTTPStatus.INSUFFICIENT_STORAGE, detail, kind="no_room")
     return limit_bytes
 
 
@@ -168,14 +175,19 @@ def received(landing: Landing) -> dict[str, str]:
     if landing.path is None or "file" not in files:
         raise Problem(HTTPStatus.BAD_REQUEST, "file: missing")
     if not landing.size:
-        raise Problem(HTTPStatus.BAD_REQUEST, "file: it is empty")
+        raise Problem(HTTPStatus.BAD_REQUEST, "file: it is empty", kind="file_empty")
     return fields.to_dict()
 
 
 def too_large() -> Problem:
     """The file is over the limit."""
     limit_mb = services().settings.upload_limit_mb
-    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"file: at most {limit_mb:,} MB")
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        f"file: at most {limit_mb:,} MB",
+        kind="file_too_large",
+        about={"most": limit_mb},
+    )
 
 
 def described(landing: Landing, fields: dict[str, str]) -> Upload:

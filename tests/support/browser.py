@@ -65,6 +65,8 @@ class Visitor:
         #: Set by tests that cut the network: requests that fail are no problem then.
         self.failures_expected = False
         options.setdefault("viewport", DESKTOP)
+        # What moves for ever costs a machine without a graphics card more than all else.
+        options.setdefault("reduced_motion", "reduce")
         self.context: BrowserContext = browser.new_context(base_url=url, **options)
         self.context.set_default_timeout(PATIENCE_MS)
         self.context.on("console", self._on_console)

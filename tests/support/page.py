@@ -183,9 +183,9 @@ class Reader:
         self.page.wait_for_selector(".turn:last-child[data-task]")
         return self.last().get_attribute("data-task") or ""
 
-    def last(self, selector: str = "") -> Locator:
-        """The last turn, or something in it."""
-        return self.page.locator(f".turn:last-child {selector}".strip())
+    def last(self, selector: str = "", **having: Any) -> Locator:
+        """The last turn, or something in it; `having` as Playwright's locator takes it."""
+        return self.page.locator(f".turn:last-child {selector}".strip(), **having)
 
     def transcript(self, folder: Path) -> object:
         """The messages of the last turn, as the page saves its log of them."""

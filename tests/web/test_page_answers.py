@@ -18,6 +18,7 @@ KINDS = {
     "empty": "No rows match",
     "truncated": "Shown in part",
     "refused": "Not answered",
+    "out_of_data": "Not in this data",
     "timed_out": "It took too long",
     "failed": "Something went wrong",
     "clarification": "Which do you mean?",
@@ -67,6 +68,34 @@ def test_the_receipt_is_a_file(desk: Stack, visit: Visit, tmp_path: Path) -> Non
     assert json.loads((tmp_path / "receipt.json").read_text())["result_hash"] == "abc"
 
 
+def test_a_follow_up_says_what_it_was_understood_as(desk: Stack, visit: Visit) -> None:
+    """Under the question, when it was read as another one than was typed."""
+    reader = answered(desk, visit, result(resolved_question="Which month is the driest?"))
+    expect(reader.last(".resolved")).to_have_text("Understood as: Which month is the driest?")
+    Played(desk, reader.ask("The same?")).answer(result(resolved_question="The same?"))
+    expect(reader.last(".result")).to_be_visible()
+    expect(reader.last(".resolved")).to_have_count(0)
+
+
+def test_a_statistic_says_its_method_its_size_and_its_number(desk: Stack, visit: Visit) -> None:
+    """In words whose figures lead to their cells."""
+    parts: list[dict[str, Any]] = [
+        {"text": "The correlation (Pearson) of rain with wind is "},
+        {"text": "0.43", "cell": [0, 0]},
+        {"text": ", a medium one, over "},
+        {"text": "1,461", "cell": [0, 1]},
+        {"text": " pairs."},
+    ]
+    columns = ["correlation (Pearson) of rain with wind", "number of pairs"]
+    table = {"columns": columns, "rows": [[0.4321, 1461]], "total_rows": 1, "truncated": False}
+    answer = "".join(str(part["text"]) for part in parts)
+    reader = answered(desk, visit, result(answer=answer, parts=parts, table=table, chart=None))
+    expect(reader.last(".prose")).to_have_text(answer)
+    expect(reader.last("th").first).to_contain_text("Pearson")
+    reader.last(".num", has_text="1,461").click()
+    expect(reader.last("td[data-cell='0,1']")).to_be_focused()
+
+
 def test_what_is_no_answer_looks_unlike_one(desk: Stack, visit: Visit) -> None:
     """Each kind has its own words and its own look."""
     reader = answered(desk, visit)
@@ -75,7 +104,7 @@ def test_what_is_no_answer_looks_unlike_one(desk: Stack, visit: Visit) -> None:
         Played(desk, reader.ask(kind)).answer(words_only(kind, "It is so."))
         expect(reader.last(".kind")).to_have_text(heading)
         looks.add(look(reader.last(".result")))
-    assert len(looks) == len(KINDS)  # out of time and cut short share a colour, not their words
+    assert len(looks) == len(KINDS) + 1
 
 
 def look(result: Locator) -> str:

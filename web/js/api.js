@@ -1,20 +1,22 @@
 /**
- * The HTTP API, one function per call. Errors are `ApiError`; its `detail` is a sentence to show.
+ * The HTTP API, one function per call. Errors are `ApiError`; `App.sorry` says them.
  *
- * @import {ConversationBrief, DatasetBrief, Profile, StoredTurn} from "./types.js"
+ * @import {ConversationBrief, DatasetBrief, Description, Problem, Profile, StoredTurn} from "./types.js"
  */
 
 /** The server's "no", or its absence (`status` 0). */
 export class ApiError extends Error {
   /**
    * @param {number} status
-   * @param {string} detail
-   * @param {number | null} retryAfterS
+   * @param {Problem} [problem] as the server told it
+   * @param {number | null} [retryAfterS]
    */
-  constructor(status, detail, retryAfterS = null) {
-    super(detail);
+  constructor(status, problem = {}, retryAfterS = null) {
+    super(problem.detail ?? "");
     this.status = status;
-    this.detail = detail;
+    this.problem = problem;
+    /** A stable name for what went wrong. */
+    this.kind = (problem.type ?? "").replace("urn:tailrace:", "");
     this.retryAfterS = retryAfterS;
   }
 
@@ -42,7 +44,7 @@ async function call(method, path, body, headers = {}) {
   try {
     response = await fetch(path, options);
   } catch {
-    throw new ApiError(0, "");
+    throw new ApiError(0);
   }
   if (!response.ok) throw await problemOf(response);
   return response.status === 204 ? null : response.json();
@@ -55,7 +57,7 @@ async function call(method, path, body, headers = {}) {
 async function problemOf(response) {
   const wait = Number(response.headers.get("Retry-After"));
   const body = await response.json().catch(() => ({}));
-  return new ApiError(response.status, body.detail ?? "", wait > 0 ? wait : null);
+  return new ApiError(response.status, body, wait > 0 ? wait : null);
 }
 
 /** @returns {Promise<DatasetBrief[]>} */
@@ -139,6 +141,14 @@ export function forget(id) {
   return call("DELETE", `/api/conversations/${id}`);
 }
 
+/**
+ * @param {string} id
+ * @param {Description} said what is left out stays
+ */
+export function describe(id, said) {
+  return call("PATCH", `/api/datasets/${encodeURIComponent(id)}`, said);
+}
+
 /** @param {string} id */
 export function deleteDataset(id) {
   return call("DELETE", `/api/datasets/${encodeURIComponent(id)}`);
@@ -159,11 +169,11 @@ export function upload(file, onProgress) {
   request.setRequestHeader("Idempotency-Key", randomKey());
   request.responseType = "json";
   request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(event.total, 1));
-  request.onerror = () => reject(new ApiError(0, ""));
+  request.onerror = () => reject(new ApiError(0));
   request.onload = () => {
     if (request.status < 300) return resolve(request.response);
     const wait = Number(request.getResponseHeader("Retry-After"));
-    reject(new ApiError(request.status, request.response?.detail ?? "", wait || null));
+    reject(new ApiError(request.status, request.response ?? {}, wait || null));
   };
   const form = new FormData();
   form.set("file", file);

@@ -9,13 +9,17 @@
  */
 
 import { announce } from "./announce.js";
+import { ApiError } from "./api.js";
 import { Chat } from "./chat.js";
 import { Data } from "./data.js";
 import { History } from "./history.js";
 import { loadWords, pickLanguage } from "./i18n.js";
 import { remember } from "./settings.js";
 
-/** @typedef {{kind: "datasets"} | {kind: "dataset", id: string} | {kind: "log", turn: Turn}} Panel */
+/**
+ * @typedef {{kind: "datasets"} | {kind: "dataset", id: string} | {kind: "log", turn: Turn} |
+ *     {kind: "describe", id: string, faults: Map<string, string>, saving: boolean}} Panel
+ */
 
 /**
  * @typedef {{kind: "forget", conversation: ConversationBrief} | {kind: "remove", dataset: DatasetBrief} |
@@ -57,6 +61,19 @@ export class App extends EventTarget {
   /** @param {string} key @param {Record<string, string | number>} [values] */
   t(key, values) {
     return this.words.t(key, values);
+  }
+
+  /**
+   * What to say of an error: in the reader's words where its kind is known, else in the server's.
+   *
+   * @param {unknown} error raised again when it is none of the API's
+   */
+  sorry(error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { status, kind, problem } = error;
+    if (status === 0) return this.t("failed.unreachable");
+    if (this.words.has(`problem.${kind}`)) return this.t(`problem.${kind}`, /** @type {any} */ (problem));
+    return (status < 500 && problem.detail) || this.t("problem.internal");
   }
 
   /** @param {string} language */

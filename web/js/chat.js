@@ -8,6 +8,7 @@
 
 import { announce } from "./announce.js";
 import * as api from "./api.js";
+import { endingOf, sentenceOf } from "./endings.js";
 import { send } from "./sending.js";
 import { Stream } from "./stream.js";
 import { finish, hear, isFinal, isOver, newTurn, retell, turnOf } from "./turn.js";
@@ -132,9 +133,8 @@ export class Chat {
     try {
       await api.cancel(turn.taskId);
     } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
       if (!isOver(turn)) turn.phase = before;
-      this.app.toast(error.detail || this.app.t("failed.unreachable"));
+      this.app.toast(this.app.sorry(error));
       this.app.changed();
     }
   }
@@ -165,7 +165,7 @@ export class Chat {
     this.app.changed(turn);
     const step = messages.findLast(({ type }) => type === "step_started");
     if (isOver(turn) && !wasOver) this.ended(turn);
-    else if (step) announce(step.content);
+    else if (step) announce(this.app.t(`step.${step.data.step}.now`));
   }
 
   /** Its log has expired; if the answer was kept, the conversation has it. @param {Turn} turn */
@@ -215,8 +215,7 @@ export class Chat {
   /** @param {Turn} turn */
   ended(turn) {
     this.followed.delete(turn);
-    const { t } = this.app;
-    announce(turn.result ? turn.result.answer : turn.problem || t.call(this.app, `ending.${turn.phase}`));
+    announce(turn.result ? turn.result.answer : `${this.app.t(`ending.${endingOf(turn)}`)}. ${sentenceOf(this.app, turn)}`);
     this.app.changed();
     void this.app.history.load();
   }
@@ -247,10 +246,9 @@ export class Chat {
       await api.feedback(turn.taskId, feedback);
       if (feedback.rating) this.app.toast(this.app.t("feedback.thanks"));
     } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
       turn.feedback = before;
       this.app.changed(turn);
-      this.app.toast(error.detail || this.app.t("failed.unreachable"));
+      this.app.toast(this.app.sorry(error));
     }
   }
 

@@ -2,7 +2,7 @@
  * The tables there are to ask about.
  *
  * @import {App} from "./app.js"
- * @import {DatasetBrief, Profile} from "./types.js"
+ * @import {DatasetBrief, Description, Profile} from "./types.js"
  */
 
 import * as api from "./api.js";
@@ -67,6 +67,18 @@ export class Data {
     }
   }
 
+  /**
+   * Say what a table of one's own is about; raises ApiError.
+   *
+   * @param {string} id
+   * @param {Description} said
+   */
+  async describe(id, said) {
+    await api.describe(id, said);
+    this.profiles.delete(id);
+    await Promise.all([this.load(), this.loadProfile(id)]);
+  }
+
   /** @param {string} id */
   async remove(id) {
     try {
@@ -75,8 +87,7 @@ export class Data {
       if (this.chosen === id) this.choose("");
       this.app.showPanel({ kind: "datasets" });
     } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
-      this.app.toast(error.detail || this.app.t("failed.unreachable"));
+      this.app.toast(this.app.sorry(error));
     }
     await this.load();
   }

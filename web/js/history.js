@@ -96,8 +96,7 @@ export class History {
     try {
       await change;
     } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
-      this.app.toast(error.detail || this.app.t("failed.unreachable"));
+      this.app.toast(this.app.sorry(error));
     }
     await this.load();
   }

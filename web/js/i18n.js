@@ -26,12 +26,18 @@ export class Words {
     this.figure = new Intl.NumberFormat(this.locale, { maximumFractionDigits: 4 });
     this.dates = new Intl.DateTimeFormat(this.locale, { dateStyle: "medium" });
     this.times = new Intl.DateTimeFormat(this.locale, { dateStyle: "medium", timeStyle: "short" });
+    this.either = new Intl.ListFormat(this.locale, { type: "disjunction" });
     this.clock = new Intl.DateTimeFormat(this.locale, { timeStyle: "medium" });
+  }
+
+  /** @param {string} key */
+  has(key) {
+    return key in this.texts;
   }
 
   /**
    * @param {string} key
-   * @param {Record<string, string | number>} [values] numbers are written by locale
+   * @param {Record<string, string | number | string[]>} [values] numbers and lists are written by locale
    * @returns {string}
    */
   t(key, values = {}) {
@@ -40,6 +46,7 @@ export class Words {
     if (typeof text !== "string") text = text[this.plurals.select(Number(values.n))] ?? text.other;
     return text.replace(/\{(\w+)\}/g, (_, name) => {
       const value = values[name];
+      if (Array.isArray(value)) return this.either.format(value);
       return typeof value === "number" ? this.figure.format(value) : String(value ?? "");
     });
   }

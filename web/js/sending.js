@@ -45,7 +45,7 @@ async function deliver(app, turn, conversationId) {
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
       if (error.passing) await pause(app, turn, error, tries);
-      else reject(app, turn, error.detail);
+      else reject(app, turn, app.sorry(error));
     }
   }
 }
@@ -53,11 +53,11 @@ async function deliver(app, turn, conversationId) {
 /**
  * @param {App} app
  * @param {Turn} turn
- * @param {string} detail
+ * @param {string} why
  */
-function reject(app, turn, detail) {
+function reject(app, turn, why) {
   turn.phase = "rejected";
-  turn.problem = detail;
+  turn.problem = why;
   app.changed();
 }
 

@@ -43,7 +43,7 @@
  * @property {Message | null} final
  * @property {string} problem a sentence, when it failed or was refused
  * @property {{place: number, expected_start_s: number | null, workers: number} | null} place
- * @property {{reason: string, after_s: number, atMs: number} | null} retry
+ * @property {{reason: string, said: string, atMs: number} | null} retry
  * @property {Feedback | null} feedback
  * @property {boolean} unfolded whether the work on it was asked to be shown
  * @property {string} sendNote the key of a sentence on a question that could not be sent yet
@@ -187,7 +187,7 @@ const HEARD = {
     turn.phase = "retrying";
     turn.retry = {
       reason: message.data.reason,
-      after_s: message.data.after_s,
+      said: message.content,
       atMs: Date.now() + message.data.after_s * 1000,
     };
   },

@@ -97,6 +97,7 @@
  * @property {string} version
  * @property {number} rows
  * @property {Column[]} columns
+ * @property {string[]} [synonyms]
  * @property {Cell[][]} sample
  * @property {string[]} questions
  * @property {string[]} [problems]
@@ -109,6 +110,18 @@
  * @property {string[]} understood
  * @property {number} rows_lost
  * @property {{line: number, reason: string, text: string}[]} rejected
+ *
+ * @typedef {object} Problem Why a call was refused (RFC 9457); more members by its kind.
+ * @property {string} [type] `urn:tailrace:<kind>`
+ * @property {string} [detail] an English sentence
+ * @property {{pointer: string, kind: string, detail: string, most: number | null}[]} [errors] by the
+ *     places in the body
+ *
+ * @typedef {object} Description What somebody says of a table of their own.
+ * @property {string} [title]
+ * @property {string} [description]
+ * @property {string[]} [synonyms]
+ * @property {Record<string, {description?: string, unit?: string, synonyms?: string[]}>} [columns]
  *
  * @typedef {object} ConversationBrief
  * @property {string} id

@@ -7,13 +7,13 @@
 
 import { announce } from "./announce.js";
 import * as api from "./api.js";
-import { isFinal } from "./turn.js";
+import { reasonText } from "./endings.js";
 
 /**
  * @typedef {object} Upload
  * @property {string} name of the file
- * @property {"sending" | "reading" | "done" | "failed"} phase
- * @property {number} share of the file that was sent, 0 to 1
+ * @property {"sending" | "read" | "profile" | "publish" | "done" | "failed"} phase
+ * @property {number | null} share of the phase that is done, 0 to 1; null: nobody knows
  * @property {string} said the last word on it
  * @property {string} dataset its table's id, once it is known
  */
@@ -48,16 +48,16 @@ export class Uploads {
         upload.share = share;
         this.app.changed();
       });
-      upload.phase = "reading";
+      upload.phase = "read";
+      upload.share = null;
       upload.dataset = started.dataset_id;
       this.app.chat.stream.follow(started.task_id, {
-        onMessages: (messages) => this.#heard(upload, messages[messages.length - 1]),
+        onMessages: (messages) => messages.forEach((message) => this.#heard(upload, message)),
         onGone: () => this.#ended(upload, "failed", this.app.t("ending.gone.more")),
       });
       this.app.changed();
     } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
-      this.#ended(upload, "failed", error.detail || this.app.t("failed.unreachable"));
+      this.#ended(upload, "failed", this.app.sorry(error));
     }
   }
 
@@ -66,9 +66,15 @@ export class Uploads {
    * @param {Message} message
    */
   #heard(upload, message) {
-    upload.said = message.content;
-    if (isFinal(message)) this.#ended(upload, message.type === "completed" ? "done" : "failed", message.content);
-    else this.app.changed();
+    const { type, data, content } = message;
+    if (type === "completed") void this.#ended(upload, "done", this.app.t("upload.ready", { n: data.result.rows }));
+    else if (type === "cancelled") void this.#ended(upload, "failed", this.app.t("upload.stopped"));
+    else if (type === "failed") {
+      const own = reasonText(this.app, data.reason, "");
+      void this.#ended(upload, "failed", own && own !== content ? `${own} ${content}` : content);
+    } else if (type === "step_started") Object.assign(upload, { phase: data.step, share: null });
+    else if (type === "progress") upload.share = data.fraction;
+    this.app.changed();
   }
 
   /**

@@ -9,7 +9,7 @@
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 import { save } from "../save.js";
-import { copyButton } from "./step.js";
+import { copyButton, plannerText } from "./step.js";
 import { elapsedMs } from "./timeline.js";
 
 /**
@@ -59,7 +59,7 @@ function madeBy(app, turn, result) {
   const ms = cost?.elapsed_ms ?? elapsedMs(turn);
   const tokens = (cost?.tokens_in ?? 0) + (cost?.tokens_out ?? 0);
   const words = [
-    planner,
+    plannerText(app, planner),
     ms !== null && ms !== undefined ? app.words.duration(ms) : "",
     tokens ? app.t("cost.tokens", { n: tokens }) : "",
     cost?.usd ? new Intl.NumberFormat(app.words.locale, { style: "currency", currency: "USD", maximumSignificantDigits: 2 }).format(cost.usd) : "",

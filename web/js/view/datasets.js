@@ -7,6 +7,7 @@
 
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
+import { percent } from "./step.js";
 
 const ACCEPTED = ".csv,.tsv,.json,.jsonl,.ndjson,.parquet,.xlsx";
 
@@ -54,18 +55,17 @@ export function datasetsView(app) {
  */
 function uploadView(app, upload) {
   const { name, phase, share, said } = upload;
-  const percent = new Intl.NumberFormat(app.words.locale, { style: "percent" }).format(share);
   const over = phase === "done" || phase === "failed";
   return html`
     <div class="upload ${phase}">
       <div class="upload-head">
         <b>${name}</b>
-        <span>${phase === "sending" ? percent : app.t(`upload.${phase}`)}</span>
+        <span>${phase === "sending" ? nothing : app.t(`upload.${phase}`)} ${over || share === null ? nothing : percent(app, share)}</span>
         ${over
           ? html`<button class="ghost small" aria-label=${app.t("close")} @click=${() => app.uploads?.dismiss(upload)}>${icon("close")}</button>`
           : nothing}
       </div>
-      ${over ? nothing : html`<progress aria-label=${name} .value=${phase === "sending" ? share : 1} ?data-busy=${phase === "reading"}></progress>`}
+      ${over ? nothing : html`<progress aria-label=${name} .value=${share ?? 1} ?data-busy=${share === null}></progress>`}
       ${said ? html`<p>${said}</p>` : nothing}
     </div>
   `;

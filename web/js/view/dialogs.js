@@ -89,10 +89,10 @@ function reasonView(app, { turn }) {
   };
   return html`
     <form @submit=${send}>
-      <h2 id="dialog-title">${app.t("reason.title")}</h2>
-      <textarea name="reason" rows="3" maxlength="2000" autofocus aria-labelledby="dialog-title" placeholder=${app.t("reason.hint")}></textarea>
+      <h2 id="dialog-title">${app.t("bad.title")}</h2>
+      <textarea name="reason" rows="3" maxlength="2000" autofocus aria-labelledby="dialog-title" placeholder=${app.t("bad.hint")}></textarea>
       <p class="edit-row">
-        <button type="button" class="ghost" @click=${() => app.ask(null)}>${app.t("reason.skip")}</button>
+        <button type="button" class="ghost" @click=${() => app.ask(null)}>${app.t("bad.skip")}</button>
         <button class="button">${app.t("send")}</button>
       </p>
     </form>

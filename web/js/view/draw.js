@@ -2,7 +2,7 @@
  * When what is drawn: at most once a frame, and of the conversation only the turns that changed,
  * so that an answer of ten thousand pieces costs one paragraph a frame.
  *
- * @import {App} from "../app.js"
+ * @import {App, Panel} from "../app.js"
  * @import {Turn} from "../turn.js"
  */
 
@@ -35,6 +35,8 @@ export class Drawing {
     this.articles = new WeakMap();
     /** @type {HTMLElement | null} what had the focus before the panel opened */
     this.beforePanel = null;
+    /** @type {Panel | null} the panel that was drawn last */
+    this.panel = null;
     /** Whether the reader watches the text grow, and has not gone to read something else. */
     this.following = false;
     /** @type {"asked" | "opened" | ""} what is to be brought in sight with the next frame */
@@ -94,19 +96,21 @@ export class Drawing {
     this.scroll();
   }
 
-  /** Focus goes into a panel that opens, and back to where it was when it closes. */
+  /** Focus goes into a panel that opens or changes, and back to where it was when it closes. */
   drawPanel() {
     const { app, places } = this;
     const view = app.panel && panels(() => this.need(null))?.panelView(app);
     const before = document.activeElement;
     render(view ?? nothing, places.panel);
     places.panel.hidden = !view;
-    if (view && !this.beforePanel) {
-      this.beforePanel = /** @type {HTMLElement} */ (before ?? document.body);
+    if (view && this.panel !== app.panel) {
+      this.panel = app.panel;
+      this.beforePanel ??= /** @type {HTMLElement} */ (before ?? document.body);
+      places.panel.scrollTop = 0;
       /** @type {HTMLElement | null} */ (places.panel.querySelector("h2"))?.focus();
     } else if (!view && this.beforePanel) {
       if (this.beforePanel.isConnected) this.beforePanel.focus();
-      this.beforePanel = null;
+      this.beforePanel = this.panel = null;
     }
   }
 

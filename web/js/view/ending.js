@@ -5,18 +5,12 @@
  * @import {Turn} from "../turn.js"
  */
 
+import { endingOf, moreOf, sentenceOf } from "../endings.js";
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 
 /** @type {Record<string, import("../icons.js").IconName>} */
 const ICONS = { timed_out: "clock", refused: "shield", stopped: "stop", gone: "clock", rejected: "warn", failed: "warn" };
-
-/** @param {Turn} turn */
-function endingOf(turn) {
-  if (turn.phase === "cancelled") return "stopped";
-  if (turn.phase === "failed") return turn.final?.data.kind ?? "failed";
-  return turn.phase;
-}
 
 /**
  * @param {App} app
@@ -24,11 +18,13 @@ function endingOf(turn) {
  */
 export function endingView(app, turn) {
   const ending = endingOf(turn);
+  const more = moreOf(turn);
   const again = () => app.chat.ask(turn.question, { replaces: turn, dataset: turn.dataset });
   return html`
     <section class="ending boxed ${ending}">
       <h3 class="kind">${icon(ICONS[ending] ?? "warn")} ${app.t(`ending.${ending}`)}</h3>
-      <p>${sentence(app, turn, ending)}</p>
+      <p>${sentenceOf(app, turn)}</p>
+      ${more ? html`<p class="quiet">${more}</p>` : nothing}
       ${turn.text ? html`<p class="prose partial">${turn.text}</p>` : nothing}
       <p class="actions">
         <button class="button" @click=${again}>${icon("again")} ${app.t("again")}</button>
@@ -46,18 +42,4 @@ export function endingView(app, turn) {
       </p>
     </section>
   `;
-}
-
-/**
- * @param {App} app
- * @param {Turn} turn
- * @param {string} ending
- */
-function sentence(app, turn, ending) {
-  const reason = turn.final?.data.reason;
-  const own = reason ? app.t(`reason.${reason}`) : "";
-  if (own && own !== `reason.${reason}`) return own;
-  if (ending === "stopped") return app.t("ending.stopped.more", { n: turn.final?.data.done?.length ?? 0 });
-  if (ending === "gone") return app.t("ending.gone.more");
-  return turn.problem;
 }

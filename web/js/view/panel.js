@@ -1,12 +1,13 @@
 /**
  * The panel at the side: the tables, one of them, or the log of a job.
  *
- * @import {App} from "../app.js"
+ * @import {App, Panel} from "../app.js"
  */
 
 import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 import { datasetsView } from "./datasets.js";
+import { describeView } from "./describe.js";
 import { logView } from "./log.js";
 import { profileView } from "./profile.js";
 
@@ -14,7 +15,6 @@ import { profileView } from "./profile.js";
 export function panelView(app) {
   const { panel } = app;
   if (!panel) return nothing;
-  const title = panel.kind === "dataset" ? app.data.titleOf(panel.id) : app.t(panel.kind === "log" ? "log.title" : "datasets.title");
   return html`
     <header class="panel-head">
       ${panel.kind === "dataset"
@@ -27,13 +27,24 @@ export function panelView(app) {
             ${icon("left")}
           </button>`
         : nothing}
-      <h2 tabindex="-1">${title}</h2>
+      <h2 tabindex="-1">${titleOf(app, panel)}</h2>
       <button class="ghost small" aria-label=${app.t("close")} title=${app.t("close")} @click=${() => app.showPanel(null)}>
         ${icon("close")}
       </button>
     </header>
     ${panel.kind === "datasets" ? datasetsView(app) : nothing}
     ${panel.kind === "dataset" ? profileView(app, panel.id) : nothing}
+    ${panel.kind === "describe" ? describeView(app, panel) : nothing}
     ${panel.kind === "log" ? logView(app, panel.turn) : nothing}
   `;
+}
+
+/**
+ * @param {App} app
+ * @param {Panel} panel
+ */
+function titleOf(app, panel) {
+  if (panel.kind === "dataset") return app.data.titleOf(panel.id);
+  if (panel.kind === "describe") return app.t("describe.of", { title: app.data.titleOf(panel.id) });
+  return app.t(panel.kind === "log" ? "log.title" : "datasets.title");
 }

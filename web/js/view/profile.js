@@ -33,7 +33,7 @@ export function profileView(app, id) {
       >
         ${app.t("profile.ask")}
       </button>
-      ${profile.uploaded ? removeButton(app, id) : nothing}
+      ${profile.uploaded ? ownButtons(app, id) : nothing}
     </p>
     ${reportView(app, profile)}
     <h3>${app.t("profile.columns")}</h3>
@@ -44,13 +44,20 @@ export function profileView(app, id) {
 }
 
 /**
+ * What can be done with a table of one's own.
+ *
  * @param {App} app
  * @param {string} id
  */
-function removeButton(app, id) {
+function ownButtons(app, id) {
   const dataset = app.data.find(id);
   if (!dataset) return nothing;
-  return html`<button class="ghost" @click=${() => app.ask({ kind: "remove", dataset })}>${icon("trash")} ${app.t("delete")}</button>`;
+  return html`
+    <button class="ghost" @click=${() => app.showPanel({ kind: "describe", id, faults: new Map(), saving: false })}>
+      ${icon("pencil")} ${app.t("describe")}
+    </button>
+    <button class="ghost" @click=${() => app.ask({ kind: "remove", dataset })}>${icon("trash")} ${app.t("delete")}</button>
+  `;
 }
 
 /**

@@ -38,7 +38,7 @@ export function keptBody(app, { query, planner }) {
   return html`
     <dl class="facts">
       <dt>${app.t("fact.plan")}</dt><dd>${query.plan}</dd>
-      <dt>${app.t("fact.planner")}</dt><dd>${planner}</dd>
+      <dt>${app.t("fact.planner")}</dt><dd>${plannerText(app, planner)}</dd>
     </dl>
     ${query.sql ? codeView(app, query.sql) : nothing}
   `;
@@ -51,9 +51,9 @@ const FACTS = {
     ["fact.confidence", data.confidence !== undefined ? percent(app, data.confidence) : undefined],
     ["fact.dataset", data.dataset && app.data.titleOf(data.dataset)],
   ],
-  plan: (_app, { data }) => [
+  plan: (app, { data }) => [
     ["fact.plan", data.plan],
-    ["fact.planner", data.planner],
+    ["fact.planner", plannerText(app, data.planner)],
   ],
   query: (app, { data }) => [
     ["fact.rows_read", data.rows_read !== undefined ? app.t("n", { n: data.rows_read }) : undefined],
@@ -66,10 +66,20 @@ const FACTS = {
 };
 
 /**
+ * Who planned it: a model by its name, the planner that needs none in the reader's words.
+ *
+ * @param {App} app
+ * @param {string | undefined} planner
+ */
+export function plannerText(app, planner = "") {
+  return planner.replace("built-in planner", app.t("planner.builtin"));
+}
+
+/**
  * @param {App} app
  * @param {number} share
  */
-function percent(app, share) {
+export function percent(app, share) {
   return new Intl.NumberFormat(app.words.locale, { style: "percent" }).format(share);
 }
 

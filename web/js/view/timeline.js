@@ -134,7 +134,9 @@ function nowView(app, turn) {
  */
 function nowTitle(app, turn, now) {
   if (now === "sending" && turn.sendNote) return app.t(turn.sendNote);
-  if (now === "waiting" && turn.place) return app.t("timeline.place", { n: turn.place.place });
+  if (now === "waiting" && turn.place) {
+    return app.t(turn.place.workers ? "timeline.place" : "timeline.no_worker", { n: turn.place.place });
+  }
   if (now === "waiting" && turn.attempt) return app.t("timeline.thinking");
   return app.t(`timeline.${now}`);
 }
@@ -149,7 +151,8 @@ function nowNote(app, turn, now) {
     return html`${app.t("send.again_in")} <time data-until=${turn.sendAgainAtMs}></time>`;
   }
   if (now === "retrying" && turn.retry) {
-    return html`${turn.retry.reason} <time data-until=${turn.retry.atMs}></time>`;
+    const why = `retry.${turn.retry.reason}`;
+    return html`${app.words.has(why) ? app.t(why) : turn.retry.said} <time data-until=${turn.retry.atMs}></time>`;
   }
   const start = turn.place?.expected_start_s;
   if (now === "waiting" && start) return app.t("timeline.expected", { time: app.words.duration(start * 1000) });
