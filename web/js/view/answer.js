@@ -59,23 +59,11 @@ export function answerView(app, turn, result) {
       @cellhover=${showNumber}
     >
       ${kind in HEADED ? html`<h3 class="kind">${icon(HEADED[kind])} ${app.t(`kind.${kind}`)}</h3>` : nothing}
-      ${resolvedView(app, turn, result)}
       ${proseView(result)}
       ${coverageView(app, result)} ${evidenceView(app, turn, result)} ${actionsView(app, turn, result)}
       ${nextView(app, turn, result, kind)}
     </section>
   `;
-}
-
-/**
- * @param {App} app
- * @param {Turn} turn
- * @param {Result} result
- */
-function resolvedView(app, turn, result) {
-  const resolved = result.resolved_question;
-  if (!resolved || resolved === turn.question) return nothing;
-  return html`<p class="resolved">${app.t("answer.understood", { question: resolved })}</p>`;
 }
 
 /** @param {Result} result */

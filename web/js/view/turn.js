@@ -24,11 +24,23 @@ export const answers = later(() => dressed(import("./answer.js"), "answer"));
  */
 export function turnView(app, turn) {
   return html`
-    ${questionView(app, turn)}
+    ${questionView(app, turn)} ${resolvedView(app, turn)}
     <div class="reply" aria-busy=${isOver(turn) ? "false" : "true"}>
       ${timelineView(app, turn)} ${replyView(app, turn)}
     </div>
   `;
+}
+
+/**
+ * How a follow-up was read, unless it was read as it stands.
+ *
+ * @param {App} app
+ * @param {Turn} turn
+ */
+function resolvedView(app, turn) {
+  const resolved = turn.result?.resolved_question;
+  if (!resolved || resolved === turn.question) return nothing;
+  return html`<p class="resolved quiet">${app.t("answer.understood", { question: resolved })}</p>`;
 }
 
 /**
