@@ -7,8 +7,8 @@ or ended) is told LeaseLost and has written nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, cast
 
 import redis
@@ -24,10 +24,16 @@ from shared.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job and the right to run one attempt of it; `length` of its log at the claim."""
+    """A job and the right to run one attempt of it; `length` of its log at the claim.
+
+    `tables` are the profiles of its owner's own tables, as stored; `begun` says that the first
+    step's start is in the log.
+    """
 
     job: Job
     length: int
+    tables: Mapping[bytes, bytes] = field(default_factory=dict)
+    begun: bool = False
 
 
 class Checkpoint(NamedTuple):
@@ -39,6 +45,14 @@ class Checkpoint(NamedTuple):
 
 
 NO_CHECKPOINT = Checkpoint("", "", "")
+
+
+class StepEnd(NamedTuple):
+    """A step's last event, and what is kept of it."""
+
+    checkpoint: Checkpoint
+    event: str
+
 
 Verdict = Literal["ok", "cancelling", "lost"]
 
@@ -67,17 +81,22 @@ class Attempts:
         self._scripts = Scripts(store)
         self._lease_ms = round(settings.lease_s * 1000)
 
-    def claim(self, bell_id: str, worker: str) -> Claim | None:
-        """Claim a job and its lease: whose turn it is (`claim.lua`); None for none."""
+    def claim(self, bell_id: str, worker: str, first_step: str = "") -> Claim | None:
+        """Claim a job and its lease: whose turn it is (`claim.lua`); None for none.
+
+        `first_step` is the event that starts a question's first step; it is written when there is
+        nothing that an earlier attempt finished.
+        """
         started = body(
             EventType.STARTED, "A worker took your question.", {"worker": worker}, role="system"
         )
         token = secrets.token_hex(8)
-        reply = self._scripts.run("claim", [bell_id, worker, token, self._lease_ms, started])
+        arguments = [bell_id, worker, token, self._lease_ms, started, first_step]
+        reply = self._scripts.run("claim", arguments)
         if not reply:
             return None
-        length, flat = reply
-        return Claim(Job.from_fields(dict(zip(flat[::2], flat[1::2], strict=True))), length)
+        length, record, tables, begun = reply
+        return Claim(Job.from_fields(_paired(record)), length, _paired(tables), bool(begun))
 
     def renew(self, worker: str, slots: int, running: Sequence[Job]) -> list[Verdict]:
         """Renew the lease of each running attempt; show that `worker` lives and has `slots`."""
@@ -101,7 +120,7 @@ class Attempts:
     def append(
         self, job: Job, length: int, bodies: Sequence[str], checkpoint: Checkpoint = NO_CHECKPOINT
     ) -> None:
-        """Append events and a step's result, in one atomic step.
+        """Append events and a finished step's result, in one atomic step.
 
         `length` is that of the log before. Raises LeaseLost, CancelRequested or LogFull; then
         nothing was written.
@@ -109,13 +128,23 @@ class Attempts:
         arguments = [job.id, job.attempt, length, *checkpoint, CAP, *bodies]
         _raise_for(self._scripts.run("append", arguments))
 
-    def finish(self, job: Job, state: str, event: str, retry_in_s: float = 0.0) -> None:
+    def finish(
+        self,
+        job: Job,
+        state: str,
+        event: str,
+        retry_in_s: float = 0.0,
+        step_end: StepEnd | None = None,
+    ) -> None:
         """End the attempt: a final `state` with its terminal event, or hand the job on.
 
-        That is 'retrying' after a delay, or 'handed_over', which does not count as a try. Raises
-        LeaseLost, or CancelRequested when the person's stop came first.
+        That is 'retrying' after a delay, or 'handed_over', which does not count as a try. The end
+        of its last step comes first, if that was not written yet. Raises LeaseLost, or
+        CancelRequested when the person's stop came first; then nothing was written.
         """
-        arguments = [job.id, job.attempt, state, event, round(retry_in_s * 1000)]
+        arguments: list[str | int] = [job.id, job.attempt, state, event, round(retry_in_s * 1000)]
+        if step_end is not None:
+            arguments += [*step_end.checkpoint, step_end.event]
         _raise_for(self._scripts.run("finish", arguments))
 
     def leave(self, worker: str) -> None:
@@ -123,6 +152,11 @@ class Attempts:
         with guarded():
             self._store.zrem(keys.WORKERS, worker)
             self._store.hdel(keys.SLOTS, worker)
+
+
+def _paired(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """A hash as a script returns it."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _raise_for(verdict: bytes) -> None:

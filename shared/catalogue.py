@@ -5,8 +5,10 @@ Tables of the datasets directory belong to all; uploaded ones are seen by their 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from math import inf
+from time import monotonic
 from typing import Any, cast
 
 import redis
@@ -17,6 +19,8 @@ from shared.scripts import guarded
 
 #: Profiles that a process keeps in their read form.
 PARSED = 256
+#: For so long a worker need not read again which tables belong to all.
+FRESH_S = 1.0
 
 
 @lru_cache(maxsize=PARSED)
@@ -30,6 +34,8 @@ class Catalogue:
 
     def __init__(self, store: redis.Redis) -> None:
         self._store = store
+        #: When the tables that belong to all were last read, and what they were.
+        self._for_all: tuple[float, dict[bytes, bytes]] = (-inf, {})
 
     def publish(self, profiles: Sequence[Profile]) -> None:
         """Replace the tables that belong to all by `profiles`."""
@@ -45,8 +51,19 @@ class Catalogue:
             pipeline.hgetall(keys.DATASETS)
             pipeline.hgetall(keys.UPLOADS % owner)
             for_all, own = cast("list[dict[bytes, bytes]]", pipeline.execute())
-        found = {**own, **for_all}
-        return {key.decode(): parsed(found[key]) for key in sorted(found)}
+        return _read({**own, **for_all})
+
+    def with_own(self, own: Mapping[bytes, bytes]) -> dict[str, Profile]:
+        """The same for whoever has the tables `own`, as the store has them.
+
+        Those that belong to all change when a worker starts; a second later they are seen here.
+        """
+        read_at, for_all = self._for_all
+        if monotonic() - read_at > FRESH_S:
+            with guarded():
+                for_all = cast("dict[bytes, bytes]", self._store.hgetall(keys.DATASETS))
+            self._for_all = (monotonic(), for_all)
+        return _read({**own, **for_all})
 
     def get(self, dataset_id: str, owner: str) -> Profile | None:
         """One profile, or None: there is none, or it is somebody else's."""
@@ -87,3 +104,7 @@ class Catalogue:
         """Remove an uploaded table; whether there was one."""
         with guarded():
             return bool(self._store.hdel(keys.UPLOADS % owner, dataset_id))
+
+
+def _read(stored: Mapping[bytes, bytes]) -> dict[str, Profile]:
+    return {key.decode(): parsed(stored[key]) for key in sorted(stored)}

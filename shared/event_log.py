@@ -11,6 +11,7 @@ import redis
 from shared import keys
 from shared.events import Cursor, Event
 from shared.jobs import JobState
+from shared.scripts import guarded
 from shared.wire import Command, Wire
 
 #: Most events one read returns: a long log is replayed in pieces of bounded size.
@@ -48,19 +49,23 @@ class EventLog:
     def __init__(self, store: redis.Redis) -> None:
         self._wire = Wire(store)
 
+    def _call(self, *commands: Command) -> list[Any]:
+        with guarded():
+            return self._wire.call(*commands)
+
     def read(self, job_id: str, after_seq: int, limit: int = PAGE) -> list[Event]:
         """At most `limit` events after `after_seq` (-1: from the start), in order, without gaps.
 
         Empty when there is nothing more yet, or when the log is gone: ask `lengths` which.
         """
-        (lines,) = self._wire.call(_range(job_id, after_seq, limit))
+        (lines,) = self._call(_range(job_id, after_seq, limit))
         return [Event.parse(line) for line in lines]
 
     def glance(self, job_id: str, owner: str) -> Glance | None:
         """The owner's job; None when unknown, expired or somebody else's."""
         if not keys.is_id(job_id):
             return None
-        fields, length = self._wire.call(_record(job_id), ("LLEN", keys.EVENTS % job_id))
+        fields, length = self._call(_record(job_id), ("LLEN", keys.EVENTS % job_id))
         return _glance(job_id, owner, fields, length)
 
     def glance_and_read(
@@ -69,7 +74,7 @@ class EventLog:
         """The owner's job, and the first events of its log after `after_seq`."""
         if not keys.is_id(job_id):
             return None, []
-        fields, length, lines = self._wire.call(
+        fields, length, lines = self._call(
             _record(job_id), ("LLEN", keys.EVENTS % job_id), _range(job_id, after_seq, PAGE)
         )
         found = _glance(job_id, owner, fields, length)
@@ -77,11 +82,11 @@ class EventLog:
 
     def lengths(self, job_ids: Sequence[str]) -> list[int]:
         """How many events each log holds, in one round trip; 0 for a log that is gone."""
-        return self._wire.call(*[("LLEN", keys.EVENTS % job_id) for job_id in job_ids])
+        return self._call(*[("LLEN", keys.EVENTS % job_id) for job_id in job_ids])
 
     def last(self, job_id: str) -> Event | None:
         """The newest event, or None when there is no such log (never was, or expired)."""
-        (line,) = self._wire.call(("LINDEX", keys.EVENTS % job_id, -1))
+        (line,) = self._call(("LINDEX", keys.EVENTS % job_id, -1))
         return Event.parse(line) if line is not None else None
 
 

@@ -52,6 +52,11 @@ def body(kind: EventType, content: str, data: dict[str, Any], role: str = "assis
     return to_json(members)[1:-1]
 
 
+def step_started_body(step: str, progress: str) -> str:
+    """The body of a `step_started` event; `progress` is a sentence."""
+    return body(EventType.STEP_STARTED, progress, {"step": step})
+
+
 def cancelled_body(interrupted: str | None = None) -> str:
     """The body of a `cancelled` event; `interrupted` is the step that was under way.
 

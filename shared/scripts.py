@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -9,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from redis.commands.core import Script
 
 from shared import keys
 from shared.errors import StoreFull, Unavailable
 from shared.queue import bell_template
+from shared.wire import Wire
 
 #: Error replies that are the server's state, and pass; any other is a bug of ours.
 PASSING = ("MISCONF", "READONLY", "BUSY")
@@ -33,20 +34,27 @@ def source(name: str) -> str:
     return "".join(f"local {key} = [==[{constants[key]}]==]\n" for key in used) + text
 
 
+@cache
+def digest(name: str) -> str:
+    """The name under which the server keeps script `name`."""
+    return hashlib.sha1(source(name).encode(), usedforsecurity=False).hexdigest()
+
+
 class Scripts:
-    """The scripts on one connection pool."""
+    """The scripts, over connections like the store's."""
 
     def __init__(self, store: redis.Redis) -> None:
-        self._store = store
-        self._known: dict[str, Script] = {}
+        self._wire = Wire(store)
 
     def run(self, name: str, arguments: Sequence[Any]) -> Any:
         """Run script `name`; raises Unavailable when Redis can't be reached or refuses writes."""
-        script = self._known.get(name)
-        if script is None:
-            script = self._known[name] = self._store.register_script(source(name))
+        call = ("EVALSHA", digest(name), 0, *arguments)
         with guarded():
-            return script(args=arguments)
+            try:
+                (reply,) = self._wire.call(call)
+            except redis.exceptions.NoScriptError:  # a new server, or one that was restarted
+                _, reply = self._wire.call(("SCRIPT", "LOAD", source(name)), call)
+        return reply
 
 
 class guarded:  # noqa: N801 - used like a function

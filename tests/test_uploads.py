@@ -71,7 +71,7 @@ def test_a_file_becomes_a_table_step_by_step_and_is_asked_about(
     assert [column["type"] for column in result["columns"]] == ["text", "number", "date"]
     assert any("decimal point" in problem for problem in result["problems"])
     assert any("semicolons" in sentence for sentence in result["understood"])
-    assert files(stack, "uploads") == []
+    wait_until(lambda: files(stack, "uploads") == [], "the file being removed")
     asked = person.ask("What is the total amount?", dataset=task["dataset_id"])
     answer = person.finished(asked["task_id"])["result"]
     assert "7.75" in answer["answer"]
@@ -196,7 +196,7 @@ def test_a_file_that_is_no_table_fails_with_the_reason_and_leaves_nothing(
     assert ended["messages"][-1]["data"]["reason"] == "unreadable_file"
     assert ended["error"].startswith("picture.parquet cannot be used: ")
     assert str(stack.folder) not in json.dumps(ended)
-    assert files(stack, "uploads") == []
+    wait_until(lambda: files(stack, "uploads") == [], "the file being removed")
     assert person.http.get(f"/api/datasets/{task['dataset_id']}").status_code == 404
 
 
@@ -208,7 +208,7 @@ def test_a_stopped_upload_leaves_nothing(stack: Stack, person: Person) -> None:
             break
     person.cancel(task["task_id"])
     assert person.finished(task["task_id"])["status"] == "cancelled"
-    assert files(stack, "uploads") == []
+    wait_until(lambda: files(stack, "uploads") == [], "the file being removed")
     listed = [one["id"] for one in person.http.get("/api/datasets").json()["datasets"]]
     assert task["dataset_id"] not in listed
 
@@ -219,7 +219,7 @@ def test_the_same_key_sends_a_file_once(person: Person, stack: Stack) -> None:
     assert again == first
     send(person, "sales.csv", SALES + b"East;1;2024-04-04\n", 422, key="once")
     person.finished(first["task_id"])
-    assert files(stack, "uploads") == []
+    wait_until(lambda: files(stack, "uploads") == [], "the file being removed")
 
 
 def test_uploads_are_no_conversations(person: Person) -> None:
@@ -240,7 +240,7 @@ def test_bad_forms_are_refused_and_leave_nothing(stack: Stack, person: Person) -
     form = {"Content-Type": "multipart/form-data; boundary=x"}
     for body in [b"", b"--x\r\n", b"--x\r\nContent-Disposition: form-data; name=file\r\n\r\nab"]:
         assert person.http.post("/api/datasets", content=body, headers=form).status_code == 400
-    assert files(stack, "uploads") == []
+    wait_until(lambda: files(stack, "uploads") == [], "the file being removed")
 
 
 def begun(stack: Stack, length: int, body: bytes = b"") -> HTTPConnection:

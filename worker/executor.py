@@ -19,13 +19,21 @@ from shared.attempts import (
     Checkpoint,
     Claim,
     LeaseLost,
+    StepEnd,
 )
 from shared.conversations import Conversations
 from shared.errors import Unavailable
-from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
+from shared.events import (
+    EventType,
+    body,
+    cancelled_body,
+    failed_body,
+    retrying_body,
+    step_started_body,
+)
 from worker.agent.context import Context
 from worker.agent.costs import with_cost
-from worker.agent.pipeline import STEPS
+from worker.agent.pipeline import FIRST_STEP, STEPS
 from worker.agent.results import Answer
 from worker.checkpoints import Saved, digest, surroundings
 from worker.lease import Lease, LeaseKeeper
@@ -49,32 +57,46 @@ log = structlog.get_logger("executor")
 
 
 class Journal:
-    """One attempt's pen: appends to the log under the fence, and knows the log's length."""
+    """One attempt's pen: appends to the log under the fence, and knows the log's length.
+
+    A step's end is written together with what follows at once: the next step's start, or the end
+    of the attempt.
+    """
 
     def __init__(self, attempts: Attempts, claim: Claim) -> None:
         self._attempts = attempts
         self._job = claim.job
         self._length = claim.length
         #: The step under way.
-        self.step: str | None = None
+        self.step = STEPS[0].name if claim.begun else None
+        self._step_end: StepEnd | None = None
 
     def emit(self, kind: str, content: str, data: dict[str, Any]) -> None:
         """Append one event."""
-        self._append([body(EventType(kind), content, data)])
+        self._append(body(EventType(kind), content, data))
 
     def start_step(self, step: str, progress: str) -> None:
-        """Append a step's first event."""
-        self.step = step
-        self.emit(EventType.STEP_STARTED, progress, {"step": step})
+        """Append a step's first event, unless it came with the claim."""
+        if step != self.step:
+            self._append(step_started_body(step, progress))
+            self.step = step
 
     def finish_step(self, checkpoint: Checkpoint, event: str) -> None:
-        """Append a step's last event together with its result."""
-        self._append([event], checkpoint)
+        """Have a step's result and its last event written with what follows."""
+        self._step_end = StepEnd(checkpoint, event)
         self.step = None
 
-    def _append(self, bodies: list[str], checkpoint: Checkpoint = NO_CHECKPOINT) -> None:
+    def end(self, state: str, event: str, retry_in_s: float = 0.0) -> None:
+        """End the attempt; see `Attempts.finish`."""
+        self._attempts.finish(self._job, state, event, retry_in_s, self._step_end)
+
+    def _append(self, event: str) -> None:
+        checkpoint, bodies = NO_CHECKPOINT, [event]
+        if self._step_end is not None:
+            checkpoint, bodies = self._step_end.checkpoint, [self._step_end.event, event]
         self._attempts.append(self._job, self._length, bodies, checkpoint)
         self._length += len(bodies)
+        self._step_end = None
 
 
 class Executor:
@@ -104,7 +126,7 @@ class Executor:
         Returns how it went, for them, too.
         """
         try:
-            claim = self._attempts.claim(bell_id, self._worker)
+            claim = self._attempts.claim(bell_id, self._worker, FIRST_STEP)
         except Unavailable as error:
             return f"nothing claimed: {error}"  # the bell will be rung again
         if claim is None:
@@ -113,7 +135,7 @@ class Executor:
         journal = Journal(self._attempts, claim)
         with self._keeper.hold(claim) as lease:
             outcome = self._attempt(claim, lease, journal)
-            self._record(claim, outcome, cancelled_body(journal.step))
+            self._record(claim, outcome, journal)
         if claim.job.upload is not None and isinstance(outcome, Succeeded | Failed | Cancelled):
             self._intake.clear(claim.job.upload)
         name = type(outcome).__name__.lower()
@@ -128,7 +150,7 @@ class Executor:
                 intake = self._intake.context(job.upload, job.owner, journal.emit, lease)
                 root = digest(job.upload.model_dump())
                 return Succeeded(run_steps(UPLOAD_STEPS, intake, root, saved, journal))
-            datasets = self._intake.catalogue.all(job.owner)
+            datasets = self._intake.catalogue.with_own(claim.tables)
             if job.dataset and job.dataset not in datasets:
                 return Failed("dataset_removed", "The table this question is about was removed.")
             context = Context(
@@ -149,30 +171,29 @@ class Executor:
         except Exception as error:  # noqa: BLE001 - every error becomes an outcome, in one place
             return decide(error, lease)
 
-    def _record(self, claim: Claim, outcome: Outcome, stopped: str) -> None:
-        job = claim.job
+    def _record(self, claim: Claim, outcome: Outcome, journal: Journal) -> None:
         try:
             match outcome:
                 case Succeeded(answer):
-                    self._attempts.finish(job, "succeeded", completed(answer))
+                    journal.end("succeeded", completed(answer))
                 case Failed(reason, sentence):
-                    self._attempts.finish(job, "failed", failed_body(reason, sentence))
+                    journal.end("failed", failed_body(reason, sentence))
                 case Retry(reason, sentence, after_s):
                     event = retrying_body(reason, sentence, after_s)
-                    self._attempts.finish(job, "retrying", event, after_s)
+                    journal.end("retrying", event, after_s)
                 case Cancelled():
-                    self._attempts.finish(job, "cancelled", stopped)
+                    journal.end("cancelled", cancelled_body(journal.step))
                 case HandedOver():
                     event = retrying_body(
                         "worker_ended", "The worker is ending; another goes on.", 0
                     )
-                    self._attempts.finish(job, "handed_over", event)
+                    journal.end("handed_over", event)
                 case Abandoned():
                     pass
         except CancelRequested:
-            self._record(claim, Cancelled(), stopped)
+            self._record(claim, Cancelled(), journal)
         except (LeaseLost, Unavailable) as error:
-            log.warning("could not record the outcome", job=job.id, why=str(error))
+            log.warning("could not record the outcome", job=claim.job.id, why=str(error))
 
 
 def completed(answer: Answer | UploadResult) -> str:

@@ -1,12 +1,22 @@
 -- Claim a job and its lease. Fair between owners: the one whose turn it is; within an owner the
 -- job whose bell rang, if it is near the front, else the oldest.
--- ARGV: id of the bell, worker, token of this call, lease in ms, body of the `started` event
--- Returns: length of the log, then the record as a flat list (as HGETALL); or an empty list
+-- ARGV: id of the bell, worker, token of this call, lease in ms, body of the `started` event,
+--       body of the event that starts a question's first step, or ''
+-- Returns: length of the log, the record as a flat list (as HGETALL), the same of the owner's own
+--          tables, 1 if the first step was started; or an empty list
 local bell, worker, token, now = ARGV[1], ARGV[2], ARGV[3], now_ms()
 local NEAR, OWNERS = 16, 10
 
+-- Whether an attempt begins with a question's first step, and not with what others left.
+local function begins(id)
+  return ARGV[6] ~= '' and redis.call('HGET', key(JOB, id), 'kind') == 'question'
+    and redis.call('EXISTS', key(STEPS, id)) == 0
+end
+
 local function given(id)
-  return { redis.call('LLEN', key(EVENTS, id)), redis.call('HGETALL', key(JOB, id)) }
+  local record = redis.call('HGETALL', key(JOB, id))
+  local tables = redis.call('HGETALL', key(UPLOADS, redis.call('HGET', key(JOB, id), 'owner')))
+  return { redis.call('LLEN', key(EVENTS, id)), record, tables, begins(id) and 1 or 0 }
 end
 
 local before = redis.call('GET', key(CLAIMED, token))
@@ -46,5 +56,5 @@ redis.call('HSET', job, 'state', 'running', 'worker', worker, 'token', token,
   'claimed_ms', int(now))
 redis.call('HINCRBY', job, 'attempt', 1)
 if redis.call('HGET', job, 'deaths') then redis.call('HSET', SUSPECTS, worker, id) end
-append(id, { ARGV[5] })
+append(id, begins(id) and { ARGV[5], ARGV[6] } or { ARGV[5] })
 return given(id)

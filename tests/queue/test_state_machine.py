@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -23,9 +24,24 @@ from hypothesis.stateful import (
 )
 
 from shared import keys
-from shared.attempts import Attempts, CancelRequested, Checkpoint, Claim, LeaseLost, Stopped
-from shared.event_log import EventLog
-from shared.events import EventType, body, cancelled_body, failed_body, retrying_body
+from shared.attempts import (
+    Attempts,
+    CancelRequested,
+    Checkpoint,
+    Claim,
+    LeaseLost,
+    StepEnd,
+    Stopped,
+)
+from shared.events import (
+    Event,
+    EventType,
+    body,
+    cancelled_body,
+    failed_body,
+    retrying_body,
+    step_started_body,
+)
 from shared.jobs import Jobs, Question
 from shared.rescue import DEATHS, Rescuer
 from shared.settings import Settings
@@ -39,6 +55,8 @@ EVENTS = {
     "retrying": retrying_body("test", "Again.", 0),
     "handed_over": retrying_body("test", "Again.", 0),
 }
+FIRST = step_started_body("intent", "Reading.")
+STEP_END = body(EventType.INTENT_PARSED, "Read.", {"step": "intent"})
 TERMINAL = {"succeeded": "completed", "failed": "failed", "cancelled": "cancelled"}
 
 
@@ -54,7 +72,7 @@ class Modelled:
     delayed: bool = False
     worker: str = ""
     events: list[str] = field(default_factory=lambda: ["queued"])
-    steps: list[str] = field(default_factory=list)
+    steps: set[str] = field(default_factory=set)
 
     @property
     def runs(self) -> bool:
@@ -63,6 +81,11 @@ class Modelled:
     @property
     def claimable(self) -> bool:
         return self.state in {"queued", "retrying"} and not self.delayed
+
+    def finish_step(self, step: str, event: str) -> None:
+        self.events.append(event)
+        if step:
+            self.steps.add(step)
 
     def end(self, state: str) -> None:
         self.state, self.delayed = state, False
@@ -81,7 +104,7 @@ class Machine(RuleBasedStateMachine):
         store.flushall()
         self.store = store
         self.jobs, self.attempts = Jobs(store, settings), Attempts(store, settings)
-        self.rescuer, self.log = Rescuer(store, settings), EventLog(store)
+        self.rescuer = Rescuer(store, settings)
         self.settings = settings
         self.modelled: dict[str, Modelled] = {}
         self.claims: list[Claim] = []
@@ -96,17 +119,45 @@ class Machine(RuleBasedStateMachine):
         ]
         return fit[number % len(fit)] if fit else None
 
+    def held(self, number: int) -> Claim:
+        """A claim that a worker has: good, or lost to another attempt that runs, or any."""
+        good = [claim for claim in self.claims if self.is_good(claim)]
+        late = [
+            claim
+            for claim in self.claims
+            if self.modelled[claim.job.id].runs and not self.is_good(claim)
+        ]
+        some = (good, late, self.claims)[number % 3] or self.claims
+        return some[number // 3 % len(some)]
+
+    def is_good(self, claim: Claim) -> bool:
+        """Whether its lease was not lost."""
+        job = self.modelled[claim.job.id]
+        return job.attempt == claim.job.attempt and job.runs
+
+    @initialize()
+    def begin(self) -> None:
+        """There is something to do."""
+        for owner in ("a", "a", "b"):
+            self.accept(owner)
+
     @rule(owner=st.sampled_from(OWNERS))
     def accept(self, owner: str) -> None:
         """A question comes in."""
         accepted = self.jobs.accept(Question(owner, "Hot?"))
         self.modelled[accepted.job_id] = Modelled(owner)
 
-    @rule(number=PICK, worker=st.sampled_from(["w1", "w2"]))
-    def claim(self, number: int, worker: str) -> None:
-        """A worker hears a bell, of whatever job."""
+    @precondition(lambda self: any(job.claimable for job in self.modelled.values()))
+    @rule(
+        number=PICK,
+        worker=st.sampled_from(["w1", "w2"]),
+        first=st.sampled_from(["", FIRST]),
+        steps=st.sampled_from([(), ("intent",), ("intent", "plan")]),
+    )
+    def claim(self, number: int, worker: str, first: str, steps: tuple[str, ...]) -> None:
+        """A worker hears a bell, of whatever job, and finishes some steps of what it gets."""
         bell = self.pick(number) or "none"
-        claim = self.attempts.claim(bell, worker)
+        claim = self.attempts.claim(bell, worker, first)
         busy = any(
             job.runs and job.deaths and job.worker == worker for job in self.modelled.values()
         )
@@ -121,9 +172,13 @@ class Machine(RuleBasedStateMachine):
         job.state, job.worker = "running", worker
         job.attempt += 1
         job.events.append("started")
-        assert claim.job.attempt == job.attempt
+        if first and not job.steps:
+            job.events.append("step_started")
+        assert (claim.job.attempt, claim.begun) == (job.attempt, bool(first and not job.steps))
         self.claims.append(claim)
         self.lengths[claim.job.id, claim.job.attempt] = claim.length
+        for step in steps:
+            self.write(claim, step)
 
     def under_way(self, owner: str) -> int:
         return sum(job.runs for job in self.modelled.values() if job.owner == owner)
@@ -131,7 +186,7 @@ class Machine(RuleBasedStateMachine):
     def expected(self, claim: Claim, *, cancelling: type[Stopped] | None) -> Any:
         """What a worker with this claim must meet when it writes."""
         job = self.modelled[claim.job.id]
-        if job.attempt != claim.job.attempt or not job.runs:
+        if not self.is_good(claim):
             return pytest.raises(LeaseLost)
         if job.state == "cancelling" and cancelling is not None:
             return pytest.raises(cancelling)
@@ -141,35 +196,47 @@ class Machine(RuleBasedStateMachine):
     @rule(number=PICK, twice=st.booleans(), step=st.sampled_from(["", "intent", "plan"]))
     def append(self, number: int, twice: bool, step: str) -> None:
         """A worker writes, perhaps long after it lost its lease; perhaps the same thing twice."""
-        claim = self.claims[number % len(self.claims)]
+        claim = self.held(number)
+        self.write(claim, step)
+        if twice:
+            self.write(claim, step, again=True)
+
+    def write(self, claim: Claim, step: str, *, again: bool = False) -> None:
+        """Append one event, with a step's result unless `step` is ''; `again` as just before."""
         job, fence = self.modelled[claim.job.id], (claim.job.id, claim.job.attempt)
-        allowed = job.attempt == claim.job.attempt and job.state == "running"
         note = [body(EventType.INSIGHT_DELTA, "x", {"text": "x"})]
-        for _ in range(1 + twice):
-            with self.expected(claim, cancelling=CancelRequested):
-                self.attempts.append(
-                    claim.job, self.lengths[fence], note, Checkpoint(step, "{}" if step else "", "")
-                )
-        if allowed:
+        allowed = self.is_good(claim) and job.state == "running"
+        length = self.lengths[fence] - (again and allowed)
+        with self.expected(claim, cancelling=CancelRequested):
+            self.attempts.append(
+                claim.job, length, note, Checkpoint(step, "{}" if step else "", "")
+            )
+        if allowed and not again:
             self.lengths[fence] += 1
-            job.events.append("insight_delta")
-            if step and step not in job.steps:
-                job.steps.append(step)
+            job.finish_step(step, "insight_delta")
 
     @precondition(lambda self: self.claims)
-    @rule(number=PICK, how=st.sampled_from(sorted(EVENTS)), delay_s=st.sampled_from([0, 600]))
-    def finish(self, number: int, how: str, delay_s: int) -> None:
-        """A worker ends its attempt, perhaps long after it lost its lease."""
-        claim = self.claims[number % len(self.claims)]
+    @rule(
+        number=PICK,
+        how=st.sampled_from(sorted(EVENTS)),
+        delay_s=st.sampled_from([0, 600]),
+        step=st.sampled_from(["", "intent", "plan"]),
+    )
+    def finish(self, number: int, how: str, delay_s: int, step: str) -> None:
+        """A worker ends its attempt, with or without a step's end, perhaps long after its lease."""
+        claim = self.held(number)
         job = self.modelled[claim.job.id]
         stopped = None if how == "cancelled" else CancelRequested
         allowed = job.attempt == claim.job.attempt and (
             job.state == "running" or (job.state == "cancelling" and how == "cancelled")
         )
+        end = StepEnd(Checkpoint(step, "{}", ""), STEP_END) if step else None
         with self.expected(claim, cancelling=stopped):
-            self.attempts.finish(claim.job, how, EVENTS[how], delay_s)
+            self.attempts.finish(claim.job, how, EVENTS[how], delay_s, end)
         if not allowed:
             return
+        if step:
+            job.finish_step(step, "intent_parsed")
         if how in TERMINAL:
             job.end(how)
         else:
@@ -190,12 +257,12 @@ class Machine(RuleBasedStateMachine):
             job.end("cancelled")
         assert state == job.state
 
+    @precondition(lambda self: any(job.runs for job in self.modelled.values()))
     @rule(number=PICK)
     def lose_a_lease(self, number: int) -> None:
         """A worker is silent for too long, and a rescuer comes by."""
         job_id = self.pick(number, runs=True)
-        if job_id is None:
-            return
+        assert job_id is not None
         job = self.modelled[job_id]
         self.store.zadd(keys.LEASES, {job_id: 0})
         assert self.rescuer.round().taken_back == 1
@@ -218,14 +285,15 @@ class Machine(RuleBasedStateMachine):
         job = self.modelled[job_id]
         job.end("cancelled" if job.state == "cancelling" else "failed")
 
+    @precondition(lambda self: any(job.delayed for job in self.modelled.values()))
     @rule(number=PICK)
     def end_a_delay(self, number: int) -> None:
         """The pause before a retry is over."""
         job_id = self.pick(number, delayed=True)
-        if job_id is not None:
-            self.store.zadd(keys.DELAYED, {job_id: 0})
-            self.modelled[job_id].delayed = False
-            self.rescuer.round()
+        assert job_id is not None
+        self.store.zadd(keys.DELAYED, {job_id: 0})
+        self.modelled[job_id].delayed = False
+        self.rescuer.round()
 
     @rule()
     def rescue(self) -> None:
@@ -235,42 +303,58 @@ class Machine(RuleBasedStateMachine):
         claimable = sum(job.claimable for job in self.modelled.values())
         assert (done.ended, done.taken_back, done.rung) == (0, 0, claimable)
 
+    @precondition(lambda self: self.claims)
     @rule()
     def renew(self) -> None:
         """All workers, also those that lost their jobs, say that they live."""
         verdicts = self.attempts.renew("w1", 8, [claim.job for claim in self.claims])
         for claim, verdict in zip(self.claims, verdicts, strict=True):
             job = self.modelled[claim.job.id]
-            held = job.attempt == claim.job.attempt and job.runs
-            expected = ("cancelling" if job.state == "cancelling" else "ok") if held else "lost"
+            held = "cancelling" if job.state == "cancelling" else "ok"
+            expected = held if self.is_good(claim) else "lost"
             assert verdict == expected
 
     @invariant()
     def the_logs_are_as_modelled(self) -> None:
         """In order, without gaps, with one end; and the record says the same."""
-        for job_id, job in self.modelled.items():
-            events = self.log.read(job_id, -1)
+        with self.store.pipeline(transaction=False) as reads:
+            for job_id in self.modelled:
+                reads.lrange(keys.EVENTS % job_id, 0, -1)
+                reads.hmget(keys.JOB % job_id, "state", "attempt")
+                reads.hkeys(keys.STEPS % job_id)
+            found = reads.execute()
+        for at, job in enumerate(self.modelled.values()):
+            lines, record, steps = found[3 * at : 3 * at + 3]
+            events = [Event.parse(line) for line in lines]
             assert [event.seq for event in events] == list(range(len(events)))
             assert [str(event.type) for event in events] == job.events
-            found = self.store.hmget(keys.JOB % job_id, "state", "attempt")
-            assert found == [job.state.encode(), str(job.attempt).encode()]
+            assert record == [job.state.encode(), str(job.attempt).encode()]
+            assert {step.decode() for step in steps} == job.steps
+            if job.state == "cancelled":
+                assert set(events[-1].message["data"]["done"]) == job.steps
 
     @invariant()
     def the_sets_are_as_modelled(self) -> None:
         """Every set of the queue holds the jobs it should, and no other."""
         jobs = self.modelled.items()
-        assert self.members(keys.QUEUED) == {i for i, job in jobs if job.claimable}
-        assert self.members(keys.DELAYED) == {i for i, job in jobs if job.delayed}
-        assert self.members(keys.LEASES) == {i for i, job in jobs if job.runs}
-        assert self.members(keys.DEADLINES) == {i for i, job in jobs if job.state not in TERMINAL}
-        assert self.members(keys.ROTA) == {job.owner for _, job in jobs if job.claimable}
-        for owner in OWNERS:
+        expected = {
+            keys.QUEUED: {i for i, job in jobs if job.claimable},
+            keys.DELAYED: {i for i, job in jobs if job.delayed},
+            keys.LEASES: {i for i, job in jobs if job.runs},
+            keys.DEADLINES: {i for i, job in jobs if job.state not in TERMINAL},
+            keys.ROTA: {job.owner for _, job in jobs if job.claimable},
+        }
+        with self.store.pipeline(transaction=False) as reads:
+            for name in expected:
+                reads.zrange(name, 0, -1)
+            for owner in OWNERS:
+                reads.hmget(keys.OWNER % owner, "active", "running")
+            found = reads.execute()
+        for name, members in zip(expected, found, strict=False):
+            assert {member.decode() for member in members} == expected[name], name
+        for owner, counts in zip(OWNERS, found[len(expected) :], strict=True):
             active = sum(job.state not in TERMINAL for _, job in jobs if job.owner == owner)
-            found = self.store.hmget(keys.OWNER % owner, "active", "running")
-            assert [int(count or 0) for count in found] == [active, self.under_way(owner)]
-
-    def members(self, name: str) -> set[str]:
-        return {member.decode() for member in self.store.zrange(name, 0, -1)}  # type: ignore[union-attr]
+            assert [int(count or 0) for count in counts] == [active, self.under_way(owner)]
 
 
 def test_the_scripts_do_what_the_model_says(
@@ -279,8 +363,8 @@ def test_the_scripts_do_what_the_model_says(
     run_state_machine_as_test(
         lambda: Machine(store, settings_of_store),  # type: ignore[arg-type]
         settings=settings(
-            max_examples=40,
-            stateful_step_count=40,
+            max_examples=50,
+            stateful_step_count=50,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.events import step_started_body
 from worker.agent.context import Context
 from worker.agent.results import Answer, IntentResult, PlanResult, QueryResult
 from worker.agent.steps import insight, intent, plan, query
@@ -13,3 +14,6 @@ STEPS: tuple[Step[Context], ...] = (
     Step("query", QueryResult, "query_executed", query.progress, query.run, query.describe),
     Step("insight", Answer, "insight_generated", insight.progress, insight.run, insight.describe),
 )
+
+#: The event that starts the first step of every question.
+FIRST_STEP = step_started_body(STEPS[0].name, intent.PROGRESS)

@@ -28,9 +28,13 @@ _KINDS = {
 }
 
 
+#: What is shown when the step starts.
+PROGRESS = "Reading the question…"
+
+
 def progress(ctx: Context, done: Mapping[str, Any]) -> str:  # noqa: ARG001
-    """What is shown when the step starts."""
-    return "Reading the question…"
+    """The same for every question, so whoever claims a job can write that it started."""
+    return PROGRESS
 
 
 def run(ctx: Context, done: Mapping[str, Any]) -> IntentResult:  # noqa: ARG001
