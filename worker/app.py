@@ -15,9 +15,9 @@ from shared.settings import Settings
 from shared.store import connect
 from worker.agent.suggest import with_questions
 from worker.leaving import Leaving
-from worker.query.helper import Helper
+from worker.query.engine import QueryEngine
 from worker.query.ingest import Ingest
-from worker.query.scan import scan
+from worker.query.scan import Unstopped, scan
 from worker.runner import Runner
 from worker.tasks import register, revoke_cancels
 
@@ -74,16 +74,17 @@ def publish_datasets(settings: Settings) -> None:
     """Read the datasets directory and tell everyone what there is."""
     catalogue = Catalogue(connect(settings))
     # Tables are read in processes of their own: a pool must fork from one without threads.
-    helper = Helper()
+    engine = QueryEngine(settings.data_dir, require_landlock=settings.require_landlock)
     ingest = Ingest(
         settings.data_dir,
-        helper,
+        engine.helper,
         deadline_s=settings.upload_deadline_s,
         require_landlock=settings.require_landlock,
     )
     found = scan(settings.datasets_dir, ingest)
-    helper.close()
+    profiles = [with_questions(profile, engine, Unstopped()) for profile in found.profiles]
+    engine.close()
     for problem in found.problems:
         log.warning(problem)
-    catalogue.publish([with_questions(profile) for profile in found.profiles])
-    log.info("datasets", found=[profile.id for profile in found.profiles])
+    catalogue.publish(profiles)
+    log.info("datasets", found=[profile.id for profile in profiles])

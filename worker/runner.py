@@ -47,7 +47,7 @@ class Runner:
             deadline_s=settings.upload_deadline_s,
             require_landlock=settings.require_landlock,
         )
-        intake = Intake(ingest, Incoming(settings), catalogue)
+        intake = Intake(ingest, self._engine, Incoming(settings), catalogue)
         self._executor = Executor(
             Attempts(store, settings),
             self._keeper,

@@ -15,6 +15,7 @@ from shared.events import EventType
 from shared.uploads import Incoming, Upload
 from worker.agent.context import StopSignal
 from worker.agent.suggest import with_questions
+from worker.query.engine import QueryEngine
 from worker.query.errors import QueryError, UnreadableTable
 from worker.query.ingest import FORMATS, Hear, Ingest, Readout, Source
 from worker.steps import Done, Step
@@ -53,6 +54,7 @@ class UploadContext:
     owner: str
     incoming: Incoming
     ingest: Ingest
+    engine: QueryEngine
     catalogue: Catalogue
     emit: Callable[[str, str, dict[str, Any]], None]
     stop: StopSignal
@@ -68,9 +70,12 @@ class UploadContext:
 class Intake:
     """What a worker process has for making tables of files, and the tables there are."""
 
-    def __init__(self, ingest: Ingest, incoming: Incoming, catalogue: Catalogue) -> None:
+    def __init__(
+        self, ingest: Ingest, engine: QueryEngine, incoming: Incoming, catalogue: Catalogue
+    ) -> None:
         self.catalogue = catalogue
         self._ingest = ingest
+        self._engine = engine
         self._incoming = incoming
 
     def context(
@@ -82,7 +87,14 @@ class Intake:
     ) -> UploadContext:
         """One attempt at one file of `owner`."""
         return UploadContext(
-            upload, owner, self._incoming, self._ingest, self.catalogue, emit, stop
+            upload,
+            owner,
+            self._incoming,
+            self._ingest,
+            self._engine,
+            self.catalogue,
+            emit,
+            stop,
         )
 
     def clear(self, upload: Upload) -> None:
@@ -138,9 +150,10 @@ def publish(ctx: UploadContext, done: Done) -> UploadResult:
         if old is None:
             if ctx.upload.replaces:
                 raise QueryError("dataset_removed", _GONE)
-            return with_questions(fresh.model_copy(update={"uploaded": True}))
+            new = fresh.model_copy(update={"uploaded": True})
+            return with_questions(new, ctx.engine, ctx.stop)
         kept.add(old.version)
-        return with_questions(_succeeding(old, fresh))
+        return with_questions(_succeeding(old, fresh), ctx.engine, ctx.stop)
 
     ready = ctx.catalogue.change(fresh.id, ctx.owner, changed)
     ctx.ingest.keep(fresh.id, kept)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,9 +17,11 @@ from tests.agent.golden.answers import TABLES, Table, right
 from tests.agent.golden.demo import AMBIGUOUS, UNANSWERABLE
 from tests.agent.golden.followups import FollowUp
 from tests.agent.test_golden import GOLDEN as DEMO
-from tests.support.agent import Agent, past
+from tests.support.agent import Agent, NeverStopped, past
 from tests.support.queries import ingest_with
 from worker.agent.results import Answer
+from worker.models.builtin.intent import understand
+from worker.models.builtin.planner import plan_question
 from worker.query.engine import QueryEngine
 from worker.query.scan import scan
 
@@ -27,6 +31,12 @@ FOREIGN = {
     "penguins": "Average bill depth of male penguins by island",
     "unemployment-across-industries": "Average unemployment rate in Construction by year",
 }
+
+QUESTIONS = {dataset: [one[0] for name, one in DEMO if name == dataset] for dataset in FOREIGN}
+for _dataset, _question in [*UNANSWERABLE, *AMBIGUOUS]:
+    QUESTIONS[_dataset].append(_question)
+for _table in [*DEVELOPED, *HELD_OUT]:
+    QUESTIONS[_table.id] = [*(one[0] for one in _table.answerable), *_table.declined]
 
 
 @pytest.fixture(scope="module")
@@ -94,26 +104,30 @@ def test_held_out_follow_ups(tables: Agent, read: Callable[[str], Table]) -> Non
     assert answered >= sum(wanted is not None for _, _, wanted in golden.HELD_OUT) * 0.6
 
 
-@pytest.mark.parametrize(("dataset", "question"), [(d, one[0]) for d, one in DEMO])
+def understood(agent: Agent, question: str, dataset: str, history: tuple[PastTurn, ...]) -> Any:
+    """What is made of a question: its plan, or why there is none."""
+    rows = partial(agent.engine.small, stop=NeverStopped())
+    found = understand(question, agent.datasets, dataset, rows, history)
+    reason = found.abstention
+    plan = found.planned.plan if found.planned else None
+    return plan, (reason.reason, reason.choices) if reason else None, found.resolved_question
+
+
+@pytest.mark.parametrize("dataset", [*FOREIGN, *[table.id for table in [*DEVELOPED, *HELD_OUT]]])
 def test_no_history_changes_a_question_that_stands_alone(
-    agent: Agent, dataset: str, question: str
+    agent: Agent, tables: Agent, dataset: str
 ) -> None:
-    alone = agent.ask(question, dataset).answer
-    before = FOREIGN[dataset]
-    history = (past(before, agent.ask(before, dataset)),)
-    after = agent.ask(question, dataset, history=history).answer
-    assert alone.table is not None
-    assert after.table is not None
-    assert (after.table, after.resolved_question) == (alone.table, None)
-
-
-@pytest.mark.parametrize(("dataset", "question"), [*UNANSWERABLE, *AMBIGUOUS])
-def test_no_history_answers_what_alone_has_no_answer(
-    agent: Agent, dataset: str, question: str
-) -> None:
-    before = FOREIGN[dataset]
-    history = (past(before, agent.ask(before, dataset)),)
-    assert agent.ask(question, dataset, history=history).answer.table is None
+    """Every golden question, answerable or not, after each of some others about its table."""
+    asked = agent if dataset in FOREIGN else tables
+    questions = QUESTIONS[dataset]
+    planned = [(q, understood(asked, q, dataset, ())) for q in questions]
+    before = [(FOREIGN[dataset], None)] if dataset in FOREIGN else []
+    others = [(q, plan) for q, (plan, _, _) in planned if plan is not None][::7]
+    for text, plan in [*before, *others]:
+        last = plan or plan_question(text, asked.datasets[dataset]).plan
+        turn = PastTurn(question=text, dataset=dataset, plan=last.model_dump(mode="json"))
+        for question, alone in planned:
+            assert understood(asked, question, dataset, (turn,)) == alone, (text, question)
 
 
 def test_there_are_enough_of_them() -> None:

@@ -4,34 +4,52 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from shared.datasets import Column, Profile
-from tests.support.agent import Agent
-from worker.agent.suggest import suggest_questions, with_questions
+from tests.support.agent import Agent, NeverStopped
+from worker.agent.suggest import starting, with_questions
 from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.planner import plan_question, plannable
-from worker.models.builtin.suggest import following_questions, nearest_questions
+from worker.models.builtin.suggest import starting_questions
 
 
 def test_every_table_has_three_to_five_that_plan(agent: Agent) -> None:
     for profile in agent.datasets.values():
         bare = profile.model_copy(update={"questions": []})
-        questions = suggest_questions(bare)
+        questions = starting(bare, agent.engine, NeverStopped())
         assert 3 <= len(questions) <= 5
         assert all(plannable(question, profile) for question in questions)
 
 
 def test_the_questions_written_for_a_table_come_first(agent: Agent) -> None:
     profile = agent.datasets["penguins"]
-    assert with_questions(profile).questions[:2] == profile.questions[:2]
+    found = with_questions(profile, agent.engine, NeverStopped()).questions
+    assert found[:2] == profile.questions[:2]
 
 
-def test_a_written_question_that_does_not_plan_is_left_out(agent: Agent) -> None:
-    profile = agent.datasets["penguins"].model_copy(update={"questions": ["Why penguins?"]})
-    assert "Why penguins?" not in suggest_questions(profile)
+@pytest.mark.parametrize(
+    "question", ["Why penguins?", "Average body mass of Chinstrap penguins on Torgersen"]
+)
+def test_a_written_question_without_an_answer_is_left_out(agent: Agent, question: str) -> None:
+    """One has no plan; the other has, but there are no such penguins."""
+    profile = agent.datasets["penguins"].model_copy(update={"questions": [question]})
+    assert question not in starting(profile, agent.engine, NeverStopped())
+
+
+def test_what_was_tried_once_is_not_tried_again(agent: Agent) -> None:
+    """Suggestions cost one jailed child for each set of new ones, and nothing later."""
+    profile = agent.datasets["penguins"]
+    plans = [plan_question(q, profile).plan for q in profile.questions]
+    found = agent.engine.finds(plans, profile, NeverStopped(), 10)
+    assert found == [True] * len(plans)
+    assert agent.engine.finds(plans, profile, NeverStopped(), 0) == found
+    newer = profile.model_copy(update={"version": "0" * 64})
+    assert agent.engine.finds(plans, newer, NeverStopped(), 10) == [False] * len(plans)
 
 
 def test_the_nearest_question_shares_words_with_the_one_refused(agent: Agent) -> None:
-    found = nearest_questions("Average wind on Mars", agent.datasets["seattle-weather"])
+    found = agent.ask("Average wind on Mars", "seattle-weather").answer.suggestions
     assert found
     assert all("wind" in question.lower() for question in found)
 
@@ -39,7 +57,7 @@ def test_the_nearest_question_shares_words_with_the_one_refused(agent: Agent) ->
 def test_following_questions_differ_from_the_one_answered(agent: Agent) -> None:
     profile = agent.datasets["seattle-weather"]
     plan = plan_question("Which month has the highest average precipitation?", profile).plan
-    following = following_questions(plan, profile)
+    following = agent.ask("Which month has the highest average precipitation?").answer.suggestions
     assert len(following) == 3
     assert all(plan_question(question, profile).plan != plan for question in following)
 
@@ -90,6 +108,6 @@ def test_a_table_of_unknown_kind_gets_questions_too() -> None:
         columns=columns,
         sample=[],
     )
-    questions = suggest_questions(profile)
+    questions = [question for question, _ in starting_questions(profile)][:5]
     assert len(questions) >= 3
     assert any("region" in question.lower() for question in questions)

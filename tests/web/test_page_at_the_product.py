@@ -174,3 +174,23 @@ def test_the_whole_result_is_downloaded(stack: Stack, visit: Visit, tmp_path: Pa
             reader.last(f"data-grid a:has-text('{name}')").click()
         download.value.save_as(tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_a_follow_up_says_what_it_was_read_as_and_a_choice_is_answered(
+    stack: Stack, visit: Visit
+) -> None:
+    """By the built-in planner: the last plan changed, asked back, and the choice's plan run."""
+    reader = Reader(visit(stack))
+    reader.page.get_by_role("radio", name="Seattle weather").click()
+    reader.ask("Average wind by year")
+    expect(reader.last("canvas")).to_be_visible()
+    reader.ask("only rainy days")
+    understood = "Understood as: Average wind by year where weather is rain"
+    expect(reader.last(".resolved")).to_have_text(understood)
+    reader.ask("what about temperature?")
+    expect(reader.last(".choices button")).to_have_count(2)
+    choice = reader.last(".choices button").nth(1)
+    expect(choice).to_have_text("Average temp min by year where weather is rain")
+    choice.click()
+    expect(reader.last("data-grid")).to_contain_text("average temp min")
+    expect(reader.last(".resolved")).to_have_count(0)

@@ -7,7 +7,6 @@ from worker.agent.numbers import cell, plural
 from worker.agent.results import Answer, Table
 from worker.models.builtin.phrasing import row_noun
 from worker.models.builtin.planner import NAME
-from worker.models.builtin.suggest import suggest_questions
 from worker.query.wording import joined, label
 
 _COLUMNS = ["column", "type", "unit", "missing", "different values", "lowest", "highest", "average"]
@@ -16,7 +15,7 @@ _TOLD_VALUES = 3
 _FEW_VALUES = 50
 
 
-def explore(profile: Profile) -> Answer:
+def explore(profile: Profile, suggestions: list[str]) -> Answer:
     """A summary with findings: size, period, ranges, commonest values, what is missing."""
     findings = [_size(profile), _period(profile), _ranges(profile), *_common(profile)]
     findings.append(_missing(profile))
@@ -34,7 +33,7 @@ def explore(profile: Profile) -> Answer:
             "dataset_version": profile.version,
         },
         planner=NAME,
-        suggestions=suggest_questions(profile),
+        suggestions=suggestions,
         dataset=profile.id,
     )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shared.datasets import Profile
+from worker.agent.context import Context
 from worker.agent.results import Answer, Choice, ResultType
+from worker.agent.suggest import nearest, starting
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.planner import plan_question
-from worker.models.builtin.suggest import nearest_questions, suggest_questions
 from worker.query.wording import joined
 
 _MOST_CHOICES = 5
+_MOST_EACH = 2
 
 
 def titles(datasets: Mapping[str, Profile]) -> str:
@@ -19,17 +21,15 @@ def titles(datasets: Mapping[str, Profile]) -> str:
     return joined([profile.title for profile in datasets.values()]) or "no table yet"
 
 
-def help_answer(datasets: Mapping[str, Profile], chosen: Profile | None, planner: str) -> Answer:
+def help_answer(ctx: Context, chosen: Profile | None, planner: str) -> Answer:
     """What can be asked, and of which tables."""
-    examples = (
-        suggest_questions(chosen)
-        if chosen
-        else [q for p in datasets.values() for q in suggest_questions(p)[:2]]
-    )
+    tables = [chosen] if chosen else list(ctx.datasets.values())
+    each = _MOST_CHOICES if chosen else _MOST_EACH
+    examples = [q for one in tables for q in starting(one, ctx.engine, ctx.stop)[:each]]
     text = (
-        f"Ask a question about {chosen.title if chosen else titles(datasets)} in plain English: "
-        "averages, totals, counts, the highest and lowest, by month, year or category. Every "
-        "number in an answer comes from the data, and each step is shown as it happens."
+        f"Ask a question about {chosen.title if chosen else titles(ctx.datasets)} in plain "
+        "English: averages, totals, counts, the highest and lowest, by month, year or category. "
+        "Every number in an answer comes from the data, and each step is shown as it happens."
     )
     return Answer(
         type="help_response",
@@ -67,16 +67,10 @@ def choice(
     return answer.model_copy(update={"choices": list(plans)[:_MOST_CHOICES]})
 
 
-def refusal(
-    question: str,
-    reason: Abstention,
-    datasets: Mapping[str, Profile],
-    profile: Profile | None,
-    planner: str,
-) -> Answer:
+def refusal(ctx: Context, reason: Abstention, profile: Profile | None, planner: str) -> Answer:
     """Why there is no answer, with the choices that would settle it or what could be asked."""
-    near = datasets.values() if profile is None else (profile,)
-    choices = list(_readings(reason, near))
+    datasets = ctx.datasets
+    choices = list(_readings(reason, datasets.values() if profile is None else (profile,)))
     if choices:
         asked = [one.question for one in choices]
         return choice(reason.reason, asked, profile, planner, choices)
@@ -84,11 +78,11 @@ def refusal(
         text = f"{reason.reason} I know {titles(datasets)}."
         return _reply("unrelated_response", text, [], None, planner)
     kind: ResultType = "cannot_answer" if reason.bound else "unrelated_response"
-    asked = nearest_questions(question, profile)
-    text = f"I can't answer that. {reason.reason}" + (" You could ask:" if asked else "")
+    near = nearest(ctx.question, profile, ctx.engine, ctx.stop)
+    text = f"I can't answer that. {reason.reason}" + (" You could ask:" if near else "")
     if kind == "unrelated_response" and len(datasets) > 1:
         text = f"I can't answer that. {reason.reason} I know about {titles(datasets)}."
-    return _reply(kind, text, asked, profile, planner)
+    return _reply(kind, text, near, profile, planner)
 
 
 def _readings(reason: Abstention, profiles: Iterable[Profile]) -> Iterator[Choice]:

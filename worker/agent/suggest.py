@@ -1,35 +1,69 @@
-"""Suggested questions: kept with a table's profile, or offered after an answer; all dry-run."""
+"""Suggested questions, dry-run: each was planned, and its query run over the table.
+
+That a suggestion is dry-run means: the built-in planner has a plan for its very words, the plan
+reaches into the table's dates, and its SQL, run in the jail up to its first row, gave a row with a
+value. What was tried is kept with the version of the table, so it costs nothing the next time.
+"""
 
 from __future__ import annotations
 
+from itertools import islice
+
 from shared.datasets import Profile
+from worker.agent.context import StopSignal
 from worker.agent.coverage import is_out_of_data
-from worker.models.builtin.frame import Abstention
-from worker.models.builtin.planner import plan_question
-from worker.models.builtin.suggest import following_questions, suggest_questions
-from worker.query.compile import compile_plan
-from worker.query.errors import BadPlan
+from worker.models.builtin.suggest import (
+    Offers,
+    following_questions,
+    nearest_questions,
+    starting_questions,
+)
+from worker.query.engine import QueryEngine
 from worker.query.plan import QueryPlan
 
-
-def with_questions(profile: Profile) -> Profile:
-    """The profile with 3 to 5 questions that the built-in planner is known to plan."""
-    return profile.model_copy(update={"questions": suggest_questions(profile)})
-
-
-def following(plan: QueryPlan, profile: Profile) -> list[str]:
-    """Questions that go on from a plan; each is planned and compiled against the table first."""
-    return [question for question in following_questions(plan, profile) if runs(question, profile)]
+_MOST_STARTING = 5
+_MOST = 3
+#: How many are tried for each that is wanted.
+_SPARE = 2
+#: The longest that trying takes: while somebody waits for an answer, and before anybody asks.
+_WAITED_S, _BEFOREHAND_S = 0.5, 20.0
 
 
-def runs(question: str, profile: Profile) -> bool:
-    """Whether a question has a plan that fits the table, and reaches into its data."""
-    try:
-        plan = plan_question(question, profile).plan
-        compile_plan(plan, profile)
-    except (Abstention, BadPlan):
-        return False
-    return not is_out_of_data(plan, profile)
+def with_questions(profile: Profile, engine: QueryEngine, stop: StopSignal) -> Profile:
+    """The profile with 3 to 5 questions (fewer for very small tables) to start with."""
+    offers = starting_questions(profile)
+    asked = _tried(offers, _MOST_STARTING, profile, engine, stop, within_s=_BEFOREHAND_S)
+    return profile.model_copy(update={"questions": asked})
 
 
-__all__ = ["following", "runs", "suggest_questions", "with_questions"]
+def starting(profile: Profile, engine: QueryEngine, stop: StopSignal) -> list[str]:
+    """Questions to start with."""
+    return _tried(starting_questions(profile), _MOST_STARTING, profile, engine, stop)
+
+
+def nearest(question: str, profile: Profile, engine: QueryEngine, stop: StopSignal) -> list[str]:
+    """The questions that have an answer and are most like one that has none."""
+    return _tried(nearest_questions(question, profile), _MOST, profile, engine, stop)
+
+
+def following(
+    plan: QueryPlan, profile: Profile, engine: QueryEngine, stop: StopSignal
+) -> list[str]:
+    """Questions that go on from a plan."""
+    return _tried(following_questions(plan, profile), _MOST, profile, engine, stop)
+
+
+def _tried(
+    offers: Offers,
+    most: int,
+    profile: Profile,
+    engine: QueryEngine,
+    stop: StopSignal,
+    *,
+    within_s: float = _WAITED_S,
+) -> list[str]:
+    """The first of them that find something in the table."""
+    within = (one for one in offers if not is_out_of_data(one[1], profile))
+    taken = dict(islice(within, most * _SPARE))
+    found = engine.finds(list(taken.values()), profile, stop, within_s)
+    return [question for question, finds in zip(taken, found, strict=True) if finds][:most]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,8 +15,9 @@ from worker.query.export import ExportRequest
 from worker.query.helper import Helper
 from worker.query.locked import Reply, Request
 from worker.query.plan import QueryPlan
-from worker.query.reuse import Kept, of_plan, of_statement
+from worker.query.reuse import Kept, Trials, of_plan, of_statement
 from worker.query.shaping import counts, table_of, table_of_statement, whole_rows
+from worker.query.trial import TrialRequest
 
 if TYPE_CHECKING:
     from worker.agent.context import StopSignal
@@ -60,6 +62,7 @@ class QueryEngine:
         self.helper = Helper()
         self._kept = Kept()
         self._small: dict[tuple[str, str], list[list[Any]]] = {}
+        self._trials = Trials()
 
     def run(self, plan: QueryPlan, profile: Profile, stop: StopSignal) -> QueryResult:
         """The plan's result: at most 1,000 rows of JSON cells, and what was read for them.
@@ -156,6 +159,34 @@ class QueryEngine:
                 self._small.pop(old, None)
             self._small[key] = rows
         return rows
+
+    def finds(
+        self, plans: Sequence[QueryPlan], profile: Profile, stop: StopSignal, within_s: float
+    ) -> list[bool]:
+        """Whether each plan runs and finds something, tried out in one jailed child.
+
+        What cannot be tried in time does not count as found. What was tried is kept by plan and
+        version of the table. Raises what `stop` raises.
+        """
+
+        def ask(new: list[QueryPlan]) -> list[bool] | None:
+            queries = [compile_plan(plan, profile, counting=False) for plan in new]
+            request = TrialRequest(
+                kind="try",
+                path=self._table(profile),
+                table=profile.id,
+                queries=[(query.sql, query.parameters) for query in queries],
+                require_landlock=self._require_landlock,
+            )
+            try:
+                return self.helper.work(request, stop, within_s).get("found")
+            except (TimeoutError, ChildProcessError):
+                return None
+
+        try:
+            return self._trials.of(plans, profile, ask)
+        except QueryError:  # its rows are not here
+            return [False] * len(plans)
 
     def close(self) -> None:
         """End the helper process; running queries end with it."""

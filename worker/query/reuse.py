@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from threading import Lock
 
@@ -19,6 +19,7 @@ from worker.agent.results import QueryResult
 from worker.query.plan import QueryPlan
 
 _MOST_RESULTS = 128
+_MOST_TRIALS = 4096
 
 
 class Kept:
@@ -42,6 +43,35 @@ class Kept:
             while len(self._results) > _MOST_RESULTS:
                 self._results.popitem(last=False)
         return made
+
+
+class Trials:
+    """Which plans were tried out on which version of which table, and whether they found anything.
+
+    Any thread may ask.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: OrderedDict[str, bool] = OrderedDict()
+
+    def of(
+        self,
+        plans: Sequence[QueryPlan],
+        profile: Profile,
+        ask: Callable[[list[QueryPlan]], list[bool] | None],
+    ) -> list[bool]:
+        """Whether each plan finds anything; `ask` tries those not tried yet, None is no answer."""
+        keys = [of_plan(plan, profile) for plan in plans]
+        with self._lock:
+            new = {k: p for k, p in zip(keys, plans, strict=True) if k not in self._found}
+        made = dict(zip(new, ask(list(new.values())) or [], strict=False)) if new else {}
+        with self._lock:
+            self._found.update(made)
+            told = [self._found.get(key, False) for key in keys]
+            while len(self._found) > _MOST_TRIALS:
+                self._found.popitem(last=False)
+        return told
 
 
 def of_plan(plan: QueryPlan, profile: Profile) -> str:

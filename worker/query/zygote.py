@@ -26,8 +26,9 @@ from worker.query.intake import job
 from worker.query.intake.work import ReadRequest
 from worker.query.jail import Limits, NoLandlock, confine, die_with, limit
 from worker.query.locked import Reply, Request, answer
+from worker.query.trial import TrialRequest, tried
 
-Asked = Request | ExportRequest | ReadRequest | job.CountRequest
+Asked = Request | TrialRequest | ExportRequest | ReadRequest | job.CountRequest
 
 _CONTROL = 0
 _OWN = 3
@@ -147,6 +148,8 @@ def _jailed(request: Asked, own: socket.socket) -> Mapping[str, Any]:
     match request["kind"]:
         case "query":
             return answer(request)
+        case "try":
+            return tried(request)
         case "export":
             return write(request)
         case "read":
@@ -158,7 +161,7 @@ def _jailed(request: Asked, own: socket.socket) -> Mapping[str, Any]:
 def _lock_up(request: Asked) -> None:
     """Leave this process nothing but what its request needs; raises NoLandlock."""
     match request["kind"]:
-        case "query":
+        case "query" | "try":
             limit(Limits())
             confine([Path(request["path"])])
         case "count":

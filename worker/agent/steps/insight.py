@@ -63,7 +63,7 @@ def run(ctx: Context, done: Mapping[str, Any]) -> Answer:
         query={"plan": planned.sentence, "sql": planned.sql},
         data_summary=_summary(profile, result, stands_on) | ({"note": note} if note else {}),
         planner=planned.planner,
-        suggestions=following(plan, profile) if plan else [],
+        suggestions=following(plan, profile, ctx.engine, ctx.stop) if plan else [],
         dataset=profile.id,
         coverage=stands_on,
         receipt=receipt(ctx.question, intent.resolved_question, planned, profile, result),

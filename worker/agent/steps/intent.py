@@ -11,6 +11,7 @@ from worker.agent.context import Context
 from worker.agent.explore import explore
 from worker.agent.replies import choice, goodbye, help_answer, refusal, which_table
 from worker.agent.results import Answer, IntentKind, IntentResult
+from worker.agent.suggest import starting
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.intent import Rows, Understanding, understand
 from worker.models.builtin.planner import NAME
@@ -122,16 +123,20 @@ def _by_rules(ctx: Context, found: Understanding, planner: str) -> IntentResult:
         return result
     if kind is IntentKind.HELP:
         chosen = ctx.datasets.get(ctx.dataset_id or "")
-        answer = help_answer(ctx.datasets, chosen, planner)
+        answer = help_answer(ctx, chosen, planner)
     elif kind is IntentKind.EXIT:
         answer = goodbye(planner)
     elif kind is IntentKind.NOT_PARTICULAR:
-        answer = explore(profile) if profile else which_table(ctx.datasets, planner)
+        answer = _explored(ctx, profile) if profile else which_table(ctx.datasets, planner)
     else:
         reason = found.abstention
         assert reason is not None  # noqa: S101 - set for every kind that is left
-        answer = refusal(ctx.question, reason, ctx.datasets, profile, planner)
+        answer = refusal(ctx, reason, profile, planner)
     return result.model_copy(update={"answer": answer})
+
+
+def _explored(ctx: Context, profile: Profile) -> Answer:
+    return explore(profile, starting(profile, ctx.engine, ctx.stop))
 
 
 def _corrections(found: Understanding) -> str:
@@ -162,13 +167,13 @@ def _by_model(ctx: Context, proposal: Proposal, profile: Profile, planner: str) 
 def _model_answer(ctx: Context, proposal: Proposal, profile: Profile, planner: str) -> Answer:
     match proposal.intent:
         case IntentKind.HELP:
-            return help_answer(ctx.datasets, profile, planner)
+            return help_answer(ctx, profile, planner)
         case IntentKind.EXIT:
             return goodbye(planner)
         case IntentKind.NOT_PARTICULAR:
-            return explore(profile)
+            return _explored(ctx, profile)
         case IntentKind.CLARIFICATION:
             return choice(proposal.clarification, proposal.choices, profile, planner)
     known = proposal.intent is IntentKind.PARTICULAR
     reason = Abstention(proposal.cannot_answer or proposal.reasoning, bound=int(known))
-    return refusal(ctx.question, reason, ctx.datasets, profile, planner)
+    return refusal(ctx, reason, profile, planner)

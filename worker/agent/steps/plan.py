@@ -40,7 +40,7 @@ def run(ctx: Context, done: Mapping[str, Any]) -> PlanResult:
     try:
         plan = plan_question(ctx.question, profile).plan
     except Abstention as reason:
-        answer = refusal(ctx.question, reason, ctx.datasets, profile, intent.planner)
+        answer = refusal(ctx, reason, profile, intent.planner)
         return PlanResult(plan=None, planner=intent.planner, answer=answer)
     return _planned(intent.model_copy(update={"plan": plan}), profile)
 

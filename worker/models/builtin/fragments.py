@@ -20,8 +20,8 @@ _SOFT = re.compile(
 # These make no sense without what they change.
 _FIRM = re.compile(
     r"^(?:only|just|instead|(?:do |now )?(?:the )?same(?: thing| again| question)?\b"
-    r"(?: but)?|make (?:it|that)|change (?:it|that) to|switch to|which (?:one )?(?:is|was|has|had)"
-    r"(?= the)|who (?:is|was|has|had)(?= the))\b[\s,:]*",
+    r"(?: but)?|make (?:it|that)|change (?:it|that) to|switch to"
+    r"|which (?:one )?(?:is|was|has|had)(?= the \w+$))\b[\s,:]*",
     re.IGNORECASE,
 )
 _ADDING = re.compile(
@@ -29,8 +29,10 @@ _ADDING = re.compile(
 )
 _LAST_FIRM = re.compile(r"[\s,]+(?:instead|only)$", re.IGNORECASE)
 _LAST_SOFT = re.compile(r"[\s,]+(?:please|too|as well|then|again)$", re.IGNORECASE)
+# "Rivers that have their outflow" speaks of its own; "what is their average" does not.
 _OF_THEM = re.compile(
-    r"\b(?:(?:of|for|in|on|with|among|from) )?(?:those|these|them)\b|\btheir\b|\bthey\b",
+    r"\b(?:of|for|in|on|with|among|from) (?:those|these|them)\b"
+    r"|(?:^|(?<=^what is )|(?<=^what are )|(?<=^what's )|(?<=^what was ))their\b",
     re.IGNORECASE,
 )
 _ROWS = re.compile(

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from shared.datasets import Column, Profile
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.phrasing import question_of
-from worker.models.builtin.planner import plan_question, plannable
+from worker.models.builtin.planner import plan_question
 from worker.models.builtin.vocabulary import vocabulary
 from worker.models.builtin.words import tokenize
 from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan, Sort
 
-_MOST_SUGGESTIONS = 5
-_MOST_NEAREST = 3
 _FEW_VALUES = range(2, 51)
 _CATEGORIES = 4
 _MEASURES = 6
 
 
-def suggest_questions(profile: Profile) -> list[str]:
-    """3 to 5 questions (fewer for very small tables) that plan, for somebody who starts."""
-    written = [q for q in profile.questions if plannable(q, profile)]
-    made = _spread(_candidates(profile))
-    return list(islice(dict.fromkeys([*written, *_certain(made, profile)]), _MOST_SUGGESTIONS))
+#: Questions, each with the plan it is planned as, best first.
+Offers = Iterator[tuple[str, QueryPlan]]
 
 
-def nearest_questions(question: str, profile: Profile) -> list[str]:
-    """The questions that plan and share most words with one that does not."""
+def starting_questions(profile: Profile) -> Offers:
+    """Questions that plan, for somebody who starts: those written for the table first."""
+    yield from _planned(profile.questions, profile)
+    yield from _certain(_spread(_candidates(profile)), profile)
+
+
+def nearest_questions(question: str, profile: Profile) -> Offers:
+    """The questions that plan, those first that share most words with one that does not."""
     own = {word for words in vocabulary(profile).columns.values() for word in words}
     said = _said(question)
 
@@ -38,8 +38,7 @@ def nearest_questions(question: str, profile: Profile) -> list[str]:
         shared = said & _said(other)
         return len(shared) + 2 * len(shared & own)  # what it is about counts most
 
-    ranked = sorted(_pool(profile), key=likeness, reverse=True)
-    return list(islice((q for q in ranked if plannable(q, profile)), _MOST_NEAREST))
+    return _planned(sorted(_pool(profile), key=likeness, reverse=True), profile)
 
 
 def _said(question: str) -> set[str]:
@@ -47,13 +46,13 @@ def _said(question: str) -> set[str]:
     return {words.canon(t.stem) for t in tokenize(question) if t.lower not in words.filler}
 
 
-def following_questions(plan: QueryPlan, profile: Profile) -> list[str]:
+def following_questions(plan: QueryPlan, profile: Profile) -> Offers:
     """Questions that follow on from an answered one: the same figure seen in other ways."""
     about: set[str | None] = {a.column for a in plan.aggregates}
     about |= {*plan.columns, *(f.column for f in plan.filters)}
     candidates = [c for c in _candidates(profile) if c != plan]
     candidates.sort(key=lambda c: -len(_columns(c) & about))
-    return list(islice(_certain(candidates, profile), _MOST_NEAREST))
+    return _certain(candidates, profile)
 
 
 def _columns(plan: QueryPlan) -> set[str | None]:
@@ -65,13 +64,22 @@ def _pool(profile: Profile) -> list[str]:
     return list(dict.fromkeys([*profile.questions, *made]))
 
 
-def _certain(plans: Iterable[QueryPlan], profile: Profile) -> Iterator[str]:
+def _planned(questions: Iterable[str], profile: Profile) -> Offers:
+    """Only the questions that plan."""
+    for question in questions:
+        try:
+            yield question, plan_question(question, profile).plan
+        except Abstention:
+            continue
+
+
+def _certain(plans: Iterable[QueryPlan], profile: Profile) -> Offers:
     """Only the questions that come back as the very plan they were made from."""
     for plan in plans:
         question = question_of(plan, profile)
         try:
             if plan_question(question, profile).plan == plan:
-                yield question
+                yield question, plan
         except Abstention:
             continue
 
