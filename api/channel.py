@@ -32,7 +32,7 @@ class Channel:
     waits for it here is at most one piece of its log.
     """
 
-    __slots__ = ("_mark", "_waiting", "closing", "descriptor", "done", "sent", "writer")
+    __slots__ = ("_mark", "_waiting", "closing", "descriptor", "done", "ready", "sent", "writer")
 
     #: What epoll is to report besides a client that goes away.
     interest = 0
@@ -43,6 +43,8 @@ class Channel:
         self.done = done
         self.sent = 0
         self.closing = False
+        #: Whether it is open and its client has taken all that was written.
+        self.ready = True
         self._waiting: bytearray | None = None
         #: `sent` at the last heartbeat that found the client behind, and how many found no more.
         self._mark = (-1, 0)
@@ -103,6 +105,7 @@ class Channel:
         self.sent += sent
         if sent < len(data):
             self._waiting = bytearray(data[sent:])
+            self.ready = False
             self.writer.watch(self, select.EPOLLOUT)
         elif self.closing:
             self._linger()
@@ -128,17 +131,19 @@ class Channel:
         if self.closing:
             self._linger()
         else:
+            self.ready = True
             self.wake()
 
     def finish(self, data: bytes) -> None:
         """Write the last bytes, and end."""
-        self.closing = True
+        self.closing, self.ready = True, False
         self.write(data)
 
     def cut(self, last: bytes = b"") -> None:
         """Close the connection as it stands; a client that misses the end will resume."""
         if last and self.open and not self.behind:
             self.write(last)
+        self.ready = False
         if self.writer.forget(self):
             os.close(self.descriptor)
             self.left()

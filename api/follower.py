@@ -29,9 +29,8 @@ class Outlet(Protocol):
     def open(self) -> bool:
         """Whether anything more can be sent."""
 
-    @property
-    def behind(self) -> bool:
-        """Whether the client has not yet taken what was sent; it says when it has by `wake`."""
+    #: Whether it is open and its client has taken all that was sent; `wake` says when it has.
+    ready: bool
 
 
 class Follower:
@@ -57,8 +56,7 @@ class Follower:
 
     def wake(self, topic: Topic) -> None:
         """Send what is at hand; what is not is read from the log."""
-        outlet = self.outlet
-        if self.reading or outlet.behind or not outlet.open:
+        if self.reading or not self.outlet.ready:
             return
         if events := topic.after(self.seq):
             self._send(events)
@@ -82,7 +80,7 @@ class Follower:
         """Read up to the log's end, no faster than the client takes it."""
         topic, outlet = self.topic, self.outlet
         topic.subscribed()
-        while outlet.open and not outlet.behind:
+        while outlet.ready:
             heard = topic.newest
             try:
                 events = self.relay.log.read(topic.job_id, self.seq)

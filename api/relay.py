@@ -32,8 +32,6 @@ HEAL_S = 2.0
 HEAL_BATCH = 200
 #: How long a new topic waits for the subscription's acknowledgement; past it, healing helps.
 ACKNOWLEDGE_S = 1.0
-#: Events a topic keeps at hand for its viewers; who needs older ones reads the log.
-TAIL = 64
 
 log = structlog.get_logger("relay")
 
@@ -53,19 +51,22 @@ Encode = Callable[[Sequence[Event]], bytes]
 
 
 class Topic:
-    """One watched job: the newest events, and who waits for more.
+    """One watched job: what was heard last, and who waits for more.
 
-    `newest` is the highest seq known to exist, heard or found; -1 before any.
+    `newest` is the highest seq known to exist, heard or found; -1 before any. `news` are the
+    events that came last, at hand for viewers who are next to them, from seq `first` on (-1: none);
+    who needs others reads the log.
     """
 
     __slots__ = (
         "_encoded",
         "_fresh",
         "_subscribing",
-        "_tail",
         "epoch",
+        "first",
         "job_id",
         "newest",
+        "news",
         "viewers",
     )
 
@@ -75,8 +76,9 @@ class Topic:
         self.newest = -1
         self.viewers: set[Viewer] = set()
         self._subscribing: Signal | None = Signal()
-        self._tail: tuple[Event, ...] = ()
-        self._encoded: dict[tuple[int, Encode], bytes] = {}
+        self.first = -1
+        self.news: tuple[Event, ...] = ()
+        self._encoded: dict[Encode, bytes] | None = None
         self._fresh = False
 
     def acknowledge(self) -> bool:
@@ -93,15 +95,15 @@ class Topic:
             waiting.wait(ACKNOWLEDGE_S)
 
     def put(self, events: tuple[Event, ...]) -> None:
-        """Events arrived; after a gap only they are at hand, and viewers read the log."""
-        if events[0].epoch != self.epoch:
-            self._become(events[0].epoch)
-        tail = self._tail
-        follows = tail and events[0].seq == tail[-1].seq + 1
-        self._tail = (tail + events if follows else events)[-TAIL:]
-        self._encoded = {}
+        """Events arrived, in the order in which they were appended."""
+        last = events[-1]
+        if last.seq - events[0].seq >= len(events) or last.epoch != events[0].epoch:
+            events = events[-1:]  # something between them was lost: the log has it
+        if last.epoch != self.epoch:
+            self._become(last.epoch)
+        self.news, self.first, self._encoded = events, events[0].seq, None
         self._fresh = True
-        self.newest = max(self.newest, events[-1].seq)
+        self.newest = max(self.newest, last.seq)
         self.wake()
 
     def found(self, last: Event) -> None:
@@ -125,7 +127,7 @@ class Topic:
         known, self.epoch = self.epoch, epoch
         if known or not epoch:
             self.newest = -1
-            self._tail, self._encoded = (), {}
+            self._forget()
             for viewer in tuple(self.viewers):
                 viewer.lost(self)
 
@@ -136,27 +138,30 @@ class Topic:
 
     def after(self, seq: int) -> tuple[Event, ...]:
         """The events after `seq`, if the next one is at hand; else none."""
-        tail = self._tail
-        if not tail or tail[-1].seq <= seq:
-            return ()
-        skip = seq + 1 - tail[0].seq
-        return tail[skip:] if skip >= 0 else ()
+        news, first = self.news, self.first
+        if first == seq + 1:
+            return news
+        return news[seq + 1 - first :] if 0 <= first <= seq else ()
 
     def encoded(self, events: Sequence[Event], encode: Encode) -> bytes:
-        """`encode(events)`, done once for all viewers that are equally far."""
-        if len(self.viewers) < 2 or not self._tail or events[-1] is not self._tail[-1]:
+        """`encode(events)`, done once for all viewers of what came last."""
+        if events is not self.news or len(self.viewers) < 2:
             return encode(events)
-        key = (events[0].seq, encode)
-        data = self._encoded.get(key)
+        if self._encoded is None:
+            self._encoded = {}
+        data = self._encoded.get(encode)
         if data is None:
-            data = self._encoded[key] = encode(events)
+            data = self._encoded[encode] = encode(events)
         return data
 
     def rest(self) -> None:
         """Let go of what is at hand if nothing has come since the last time this was called."""
         if not self._fresh:
-            self._tail, self._encoded = (), {}
+            self._forget()
         self._fresh = False
+
+    def _forget(self) -> None:
+        self.news, self.first, self._encoded = (), -1, None
 
 
 class Relay:
@@ -166,7 +171,8 @@ class Relay:
         self.log = event_log
         self.draining = False
         self._lock = Lock()
-        self._topics: dict[str, Topic] = {}
+        #: By the name of their channels.
+        self._topics: dict[bytes, Topic] = {}
         self._subscription = Subscription(settings, self._arrived, self._acknowledged)
         self._look = Signal()
         self._healer: Thread | None = None
@@ -176,7 +182,7 @@ class Relay:
 
         `epoch` is that of the log the viewer knows, "" for none.
         """
-        channel = keys.LIVE % job_id
+        channel = _channel(job_id)
         with self._lock:
             topic = self._topics.get(channel)
             if topic is None:
@@ -190,7 +196,7 @@ class Relay:
 
     def leave(self, topic: Topic, viewer: Viewer) -> None:
         """Stop watching; the last one out unsubscribes."""
-        channel = keys.LIVE % topic.job_id
+        channel = _channel(topic.job_id)
         with self._lock:
             topic.viewers.discard(viewer)
             if not topic.viewers and self._topics.get(channel) is topic:
@@ -216,17 +222,18 @@ class Relay:
         self._subscription.close()
 
     def _arrived(self, batch: Batch) -> None:
+        find, parse = self._topics.get, Event.parse
         for channel, payloads in batch.items():
-            topic = self._topics.get(channel)
+            topic = find(channel)
             if topic is None:
                 continue
+            lines = b"\n".join(payloads).split(b"\n")
             try:
-                lines = [line for payload in payloads for line in payload.split(b"\n")]
-                topic.put(tuple([Event.parse(line) for line in lines]))
+                topic.put(tuple([parse(line) for line in lines]))
             except ValueError as error:
                 log.warning("ignored what is no event", channel=channel, error=str(error))
 
-    def _acknowledged(self, channels: Sequence[str]) -> None:
+    def _acknowledged(self, channels: Sequence[bytes]) -> None:
         """Subscribed; if again, what was published in between is not coming: look for it."""
         topics = [topic for name in channels if (topic := self._topics.get(name)) is not None]
         again = [topic.acknowledge() for topic in topics]
@@ -259,3 +266,7 @@ class Relay:
                 topic.gone()
             elif length:
                 topic.grown(length - 1)
+
+
+def _channel(job_id: str) -> bytes:
+    return (keys.LIVE % job_id).encode()

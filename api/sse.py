@@ -19,6 +19,8 @@ from shared.events import Event
 
 OPENED = b": open\nretry: %d\n" % RETRY_MS
 HEARTBEAT = b": hb\n"
+#: What a frame has besides its event's id and text.
+FRAME_BYTES = len(b"id: \ndata: \n\n")
 LAST_CHUNK = b"0\r\n\r\n"
 HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -68,6 +70,11 @@ def chunk(data: bytes) -> bytes:
 
 def chunk_of(events: Sequence[Event]) -> bytes:
     """Events as one chunk."""
+    if len(events) == 1:
+        event = events[0]
+        return b"%x\r\nid: %b\ndata: %b\n\n\r\n" % (
+            len(event.id) + len(event.raw) + FRAME_BYTES, event.id, event.raw,
+        )  # fmt: skip
     return chunk(b"".join([event.frame for event in events]))
 
 

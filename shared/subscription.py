@@ -32,7 +32,7 @@ TURN_S = 0.01
 log = structlog.get_logger("subscription")
 
 #: Payloads that arrived together, by channel, in the order of their first arrival.
-Batch = dict[str, list[bytes]]
+Batch = dict[bytes, list[bytes]]
 
 
 class Subscription:
@@ -46,7 +46,7 @@ class Subscription:
         self,
         settings: Settings,
         on_batch: Callable[[Batch], None],
-        on_subscribed: Callable[[Sequence[str]], None],
+        on_subscribed: Callable[[Sequence[bytes]], None],
     ) -> None:
         self._pool = redis.ConnectionPool.from_url(
             settings.broker_url, protocol=2, socket_connect_timeout=2, socket_timeout=SILENCE_S
@@ -54,12 +54,12 @@ class Subscription:
         self._on_batch = on_batch
         self._on_subscribed = on_subscribed
         self._lock = Lock()
-        self._channels: set[str] = set()
+        self._channels: set[bytes] = set()
         self._socket: socket.socket | None = None
         self._stop = Event()
         self._thread: Thread | None = None
 
-    def add(self, channel: str) -> None:
+    def add(self, channel: bytes) -> None:
         """Subscribe; `on_subscribed` says when it counts. Starts the reader on first use."""
         with self._lock:
             self._channels.add(channel)
@@ -68,7 +68,7 @@ class Subscription:
                 self._thread = Thread(target=self._run, name="subscription", daemon=True)
                 self._thread.start()
 
-    def remove(self, channel: str) -> None:
+    def remove(self, channel: bytes) -> None:
         """Unsubscribe."""
         with self._lock:
             self._channels.discard(channel)
@@ -85,7 +85,7 @@ class Subscription:
         if thread is not None:
             thread.join(SILENCE_S)
 
-    def _send(self, *command: str) -> None:
+    def _send(self, *command: str | bytes) -> None:
         """Write a command; a failure is left to the reader, which will reconnect."""
         if self._socket is None:
             return
@@ -114,7 +114,7 @@ class Subscription:
 
     def _read(self, connected: socket.socket) -> None:
         """Read until the connection fails; silence that outlasts a ping is a failure too."""
-        reader = hiredis.Reader()
+        reader, space = hiredis.Reader(), bytearray(READ_BYTES)
         with self._lock:
             self._socket = connected
             if self._channels:
@@ -122,7 +122,7 @@ class Subscription:
         pinged, waited = False, time.monotonic()
         while not self._stop.is_set():
             try:
-                data = connected.recv(READ_BYTES)
+                size = connected.recv_into(space)
             except TimeoutError:
                 if pinged:
                     raise
@@ -130,10 +130,10 @@ class Subscription:
                 with self._lock:
                     self._send("PING")
                 continue
-            if not data:
+            if not size:
                 raise ConnectionError("the server closed the connection")
             pinged = False
-            reader.feed(data)
+            reader.feed(space, 0, size)  # type: ignore[arg-type]  # its stub forgets buffers
             self._dispatch(reader)
             if time.monotonic() - waited > TURN_S:
                 # Where threads are greenlets, a socket that always has more would starve them.
@@ -143,13 +143,18 @@ class Subscription:
     def _dispatch(self, reader: Any) -> None:
         """Hand on everything that has arrived."""
         batch: Batch = {}
-        subscribed: list[str] = []
-        while (reply := reader.gets()) is not False:
+        subscribed: list[bytes] = []
+        gets = reader.gets
+        while (reply := gets()) is not False:
             kind = reply[0]
             if kind == b"message":
-                batch.setdefault(reply[1].decode(), []).append(reply[2])
+                channel = reply[1]
+                if channel in batch:
+                    batch[channel].append(reply[2])
+                else:
+                    batch[channel] = [reply[2]]
             elif kind == b"subscribe":
-                subscribed.append(reply[1].decode())
+                subscribed.append(reply[1])
         if batch:
             self._on_batch(batch)
         if subscribed:

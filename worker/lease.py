@@ -20,6 +20,7 @@ from shared.errors import Unavailable
 from shared.settings import Settings
 from shared.subscription import Batch, Subscription
 
+NUDGE = keys.NUDGE.encode()
 #: Pause after a heartbeat that did not reach the server.
 AGAIN_S = 0.25
 
@@ -95,7 +96,7 @@ class LeaseKeeper:
 
     def start(self) -> None:
         """Begin to renew, and to listen for nudges."""
-        self._nudges.add(keys.NUDGE)
+        self._nudges.add(NUDGE)
         self._thread.start()
 
     def stop(self) -> None:
@@ -147,7 +148,7 @@ class LeaseKeeper:
     def _nudged(self, batch: Batch) -> None:
         with self._lock:
             mine = {job_id for job_id, _ in self._leases}
-        if any(payload.decode() in mine for payload in batch[keys.NUDGE]):
+        if any(payload.decode() in mine for payload in batch[NUDGE]):
             self._look.set()
 
     def _run(self) -> None:
