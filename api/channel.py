@@ -32,7 +32,9 @@ class Channel:
     waits for it here is at most one piece of its log.
     """
 
-    __slots__ = ("_mark", "_waiting", "closing", "descriptor", "done", "ready", "sent", "writer")
+    __slots__ = (
+        "_due", "_mark", "_waiting", "closing", "descriptor", "done", "ready", "sent", "writer",
+    )  # fmt: skip
 
     #: What epoll is to report besides a client that goes away.
     interest = 0
@@ -45,6 +47,8 @@ class Channel:
         self.closing = False
         #: Whether it is open and its client has taken all that was written.
         self.ready = True
+        #: What goes out at the end of this turn, and what the socket did not take then.
+        self._due = b""
         self._waiting: bytearray | None = None
         #: `sent` at the last heartbeat that found the client behind, and how many found no more.
         self._mark = (-1, 0)
@@ -91,9 +95,19 @@ class Channel:
         return self._waiting is not None
 
     def write(self, data: bytes) -> None:
-        """Send now what the socket takes, keep the rest."""
+        """Send at the end of this turn, in one piece with what else is due by then."""
         if self._waiting is not None:
             self._waiting += data
+        elif self._due:
+            self._due += data
+        else:
+            self._due = data
+            self.writer.push_later(self)
+
+    def push(self) -> None:
+        """Send what is due, as much of it as the socket takes; keep the rest."""
+        data, self._due = self._due, b""
+        if not data or self.writer.channels.get(self.descriptor) is not self:
             return
         try:
             sent = os.write(self.descriptor, data)
@@ -141,8 +155,9 @@ class Channel:
 
     def cut(self, last: bytes = b"") -> None:
         """Close the connection as it stands; a client that misses the end will resume."""
-        if last and self.open and not self.behind:
-            self.write(last)
+        if last and self.ready:
+            self._due += last
+        self.push()
         self.ready = False
         if self.writer.forget(self):
             os.close(self.descriptor)

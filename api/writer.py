@@ -20,6 +20,7 @@ from typing import Any
 import gevent
 import structlog
 from gevent import monkey
+from gevent.event import Event
 
 from api.channel import Channel, Done
 from api.relay import Relay
@@ -44,6 +45,9 @@ class Writer:
         self.relay = relay
         self.channels: dict[int, Channel] = {}
         self._poll: Any = None
+        #: Channels that have something to send at the end of this turn; set when there are any.
+        self._due: list[Channel] = []
+        self._some_due = Event()
 
     def adopt(self, connection: socket.socket, head: bytes, make: ChannelMaker, done: Done) -> None:
         """Take over a request's socket: write `head`, then let the channel begin."""
@@ -59,6 +63,16 @@ class Writer:
             channel.cut(channel.farewell(random.randint(0, self._spread_ms())))  # noqa: S311
         elif channel.open:
             channel.begin()
+
+    def push_later(self, channel: Channel) -> None:
+        """Have a channel send what is due once everybody who is at work has had their turn.
+
+        So the events of one read leave back to back, those of one stream in one piece: the kernel
+        is then at its cheapest, and its clients are not woken for each.
+        """
+        if not self._due:
+            self._some_due.set()
+        self._due.append(channel)
 
     def watch(self, channel: Channel, also: int = 0) -> None:
         """What to be told of a channel from now on."""
@@ -88,6 +102,7 @@ class Writer:
             # gevent takes epoll out of the patched module, since it blocks; asked without
             # waiting, inside gevent's own loop, it does not.
             self._poll = monkey.get_original("select", "epoll")()
+            gevent.spawn(self._push)
             gevent.spawn(self._watch_sockets)
             gevent.spawn(self._beat)
 
@@ -102,6 +117,19 @@ class Writer:
             for channel, told in found:
                 if channel is not None and self.channels.get(channel.descriptor) is channel:
                     self._tell(channel, told)
+
+    def _push(self) -> None:
+        """Let channels send what is due."""
+        while True:
+            self._some_due.wait()
+            self._some_due.clear()
+            due, self._due = self._due, []
+            for channel in due:
+                try:
+                    channel.push()
+                except Exception:  # one client's failure is not another's
+                    log.exception("a stream failed")
+                    channel.cut()
 
     def _tell(self, channel: Channel, told: int) -> None:
         try:
