@@ -6,38 +6,57 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.support.axe import WAYS, violations
+from tests.support.axe import WAYS, flaws
 from tests.support.browser import Visit
 from tests.support.page import Reader
 from tests.support.stack import Stack
 
 
 @WAYS
-def test_nothing_stands_in_anybodys_way(
+def test_from_a_question_to_what_it_stands_on(
     stack: Stack, visit: Visit, size: dict[str, int], scheme: str
 ) -> None:
-    """Axe finds nothing in the main states of the page, at the real product."""
-    reader = Reader(visit(stack, viewport=size, color_scheme=scheme, reduced_motion="reduce"))
-    reader.page.get_by_role("radio", name="Seattle weather").click()
-    expect(reader.page.locator(".tries")).to_be_visible()
-    assert violations(reader.page) == []
+    """Choose a table, ask, look into the steps, follow a number to its cell, go on, come back."""
+    reader = Reader(visit(stack, viewport=size, color_scheme=scheme))
+    page = reader.page
+    page.get_by_role("radio", name="Seattle weather").click()
+    page.locator(".tries .chip").first.click()
+    reader.task()
+    expect(reader.last(".result")).to_be_visible()
     reader.ask("Which month is the wettest on average?")
     expect(reader.last("canvas")).to_be_visible()
     reader.last(".timeline.past > summary").click()
     reader.last("[data-step=plan] summary").click()
-    assert violations(reader.page) == []
-    reader.last("[aria-label='Log of this question']").click()
-    expect(reader.page.locator(".event").first).to_be_visible()
-    assert violations(reader.page) == []
-    reader.page.keyboard.press("Escape")
-    reader.page.locator("#head button:has-text('Tables'), #head [aria-label='Tables']").click()
-    reader.page.locator(".tables .card").first.click()
-    expect(reader.page.locator(".columns")).to_be_visible()
-    assert violations(reader.page) == []
-    reader.page.keyboard.press("Escape")
-    reader.ask("What is the weather like on Mars?")
-    expect(reader.last(".result.refused")).to_be_visible()
-    assert violations(reader.page) == []
+    expect(reader.last("[data-step=plan] pre")).to_contain_text("SELECT")
+    cell = reader.last(".num").first.get_attribute("data-cell")
+    reader.last(".num").first.click()
+    expect(reader.last(f"td[data-cell='{cell}']")).to_be_focused()
+    reader.ask("and the driest?")
+    expect(reader.last(".num").first).to_be_visible()
+    reader.last(".next .chip").first.click()
+    expect(page.locator(".turn .result")).to_have_count(4)
+    page.reload()
+    expect(page.locator(".turn .result")).to_have_count(4)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_only_a_worker_brings_is_sound(stack: Stack, visit: Visit) -> None:
+    """Cards of tables; the list of them; the profile of one; an answer with chart and table."""
+    reader = Reader(visit(stack))
+    page = reader.page
+    page.get_by_role("radio", name="Seattle weather").click()
+    expect(page.locator(".tries")).to_be_visible()
+    assert flaws(page) == []
+    reader.ask("Average max temperature by month")
+    expect(reader.last("canvas")).to_be_visible()
+    page.get_by_role("button", name="Tables").click()
+    expect(page.locator(".tables .card").first).to_be_visible()
+    assert flaws(page) == []
+    page.locator(".tables .card", has_text="Seattle weather").click()
+    expect(page.locator(".histogram").first).to_be_visible()
+    assert flaws(page) == []
+    page.keyboard.press("Escape")
+    assert flaws(page) == []
 
 
 DROP = """(text) => {
@@ -48,15 +67,24 @@ DROP = """(text) => {
 HARBOUR = "ship,kind,cargo\nAurora,tanker,100\nBorealis,bulk,50\nCastor,bulk,150\nbroken\n"
 
 
+def dropped(stack: Stack, visit: Visit, text: str) -> Reader:
+    """Somebody who has dropped this file onto the page, and sees its profile."""
+    reader = Reader(visit(stack))
+    reader.page.evaluate(DROP, text)
+    expect(reader.page.locator("#panel h2")).to_have_text("Harbour")
+    expect(reader.page.locator(".column").first).to_be_visible()
+    return reader
+
+
 def test_a_dropped_file_is_a_table_to_ask_about(stack: Stack, visit: Visit) -> None:
     """What was understood is told, what is left out too; its profile is drawn; it can go."""
-    reader = Reader(visit(stack))
+    reader = dropped(stack, visit, HARBOUR)
     page = reader.page
-    page.evaluate(DROP, HARBOUR)
-    expect(page.locator("#panel h2")).to_have_text("Harbour")
     expect(page.locator(".report")).to_contain_text("1 line is not in the table")
     expect(page.locator(".column", has_text="cargo").locator(".histogram")).to_be_visible()
     expect(page.locator(".column", has_text="kind").locator(".top li")).to_have_count(2)
+    page.locator(".report summary").click()
+    assert flaws(page) == []
     page.get_by_role("button", name="Ask about it").click()
     expect(page.locator("#question")).to_be_focused()
     reader.ask("Average cargo by kind")
@@ -66,6 +94,62 @@ def test_a_dropped_file_is_a_table_to_ask_about(stack: Stack, visit: Visit) -> N
     page.locator("#panel").get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator(".tables .card", has_text="Harbour")).to_have_count(0)
+
+
+def test_what_people_say_of_their_table_counts_for_the_next_question(
+    stack: Stack, visit: Visit
+) -> None:
+    """By keyboard alone: the title, a unit, other words for a column; it is there next time."""
+    reader = dropped(stack, visit, HARBOUR)
+    page = reader.page
+    describe = page.get_by_role("button", name="Describe")
+    describe.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_be_focused()
+    assert flaws(page) == []
+    title, cargo = page.get_by_label("Title"), page.get_by_role("group", name="cargo")
+    expect(title).to_have_value("Harbour")
+    title.fill("Ships in port")
+    cargo.get_by_label("Unit").fill("t")
+    cargo.get_by_label("Other words").fill("freight, load")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_have_text("Ships in port")
+    expect(page.locator("#panel h2")).to_be_focused()
+    expect(reader.told()).to_have_text("Saved")
+    expect(page.locator(".column", has_text="cargo")).to_contain_text("number · t")
+    page.keyboard.press("Escape")
+    reader.ask("Average freight by kind")
+    expect(reader.last(".result .prose")).to_contain_text("100 t")
+    expect(reader.last("th.number")).to_contain_text("t")
+    page.reload()
+    expect(page.locator(".pick option:checked")).to_have_text("Ships in port")
+
+
+def test_what_is_wrong_with_a_description_is_said_where_it_is(stack: Stack, visit: Visit) -> None:
+    """Beside its field, which gets the focus, in the reader's language; nothing typed is lost."""
+    visitor = visit(stack, locale="de-DE")
+    visitor.failures_expected = True
+    reader = Reader(visitor)
+    page = reader.page
+    page.evaluate(DROP, HARBOUR)
+    page.get_by_role("button", name="Beschreiben").click()
+    page.get_by_label("Titel").fill("  ")
+    words = ", ".join(f"w{number}" for number in range(51))
+    cargo = page.get_by_role("group", name="cargo")
+    cargo.get_by_label("Andere Wörter").fill(words)
+    page.get_by_role("button", name="Speichern").click()
+    title = page.get_by_label("Titel")
+    expect(title).to_be_focused()
+    expect(title).to_have_accessible_description("Das darf nicht leer sein.")
+    expect(cargo.get_by_label("Andere Wörter")).to_have_accessible_description(
+        "Höchstens 50 Wörter."
+    )
+    expect(cargo.get_by_label("Andere Wörter")).to_have_value(words)
+    assert flaws(page) == []
+    visitor.context.set_offline(True)
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("alert")).to_contain_text("Server")
+    visitor.context.set_offline(False)
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(stack: Stack, visit: Visit) -> None:
