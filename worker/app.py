@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from celery import Celery, signals
+from celery import Celery, bootsteps, signals
 
 from shared.catalogue import Catalogue
 from shared.jobs import Jobs
@@ -21,7 +21,34 @@ from worker.query.scan import Unstopped, scan
 from worker.runner import Runner
 from worker.tasks import register, revoke_cancels
 
+#: How often a worker tells monitors what its tasks did.
+TOLD_EVERY_S = 0.2
+
 log = structlog.get_logger("worker")
+
+
+class EventsTogether(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is untyped
+    """Task events go out together, a few times a second; by default each is a message of its own.
+
+    Telling Flower about a job would else cost more than starting it.
+    """
+
+    requires = ("celery.worker.consumer.events:Events",)
+
+    def __init__(self, consumer: Any, **options: Any) -> None:
+        self._timer: Any = None
+        super().__init__(consumer, **options)
+
+    def start(self, consumer: Any) -> None:
+        """Begin, also after a lost connection."""
+        consumer.event_dispatcher.on_send_buffered = None
+        self._timer = consumer.timer.call_repeatedly(TOLD_EVERY_S, consumer.event_dispatcher.flush)
+
+    def stop(self, consumer: Any) -> None:
+        """Tell the rest; what the connection does not take is kept for the next one."""
+        if self._timer is not None:
+            self._timer.cancel()
+            consumer.event_dispatcher.flush()
 
 
 def create_celery(settings: Settings) -> Celery:
@@ -34,6 +61,7 @@ def create_celery(settings: Settings) -> Celery:
 def create_worker(settings: Settings) -> Celery:
     """The Celery app of a worker: the task, and what lives as long as the worker's processes."""
     app = create_celery(settings)
+    app.steps["consumer"].add(EventsTogether)
     leaving = Leaving(settings.worker_grace_s)
     runners: list[Runner] = []
 
