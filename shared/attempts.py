@@ -54,6 +54,9 @@ class StepEnd(NamedTuple):
     event: str
 
 
+#: Leases renewed by one call: a script holds the server for as long as it runs.
+MOST_RENEWED = 500
+
 Verdict = Literal["ok", "cancelling", "lost"]
 
 
@@ -100,9 +103,11 @@ class Attempts:
 
     def renew(self, worker: str, slots: int, running: Sequence[Job]) -> list[Verdict]:
         """Renew the lease of each running attempt; show that `worker` lives and has `slots`."""
-        fences = [part for job in running for part in (job.id, job.attempt)]
-        arguments = [worker, slots, self._lease_ms, *fences]
-        verdicts: list[bytes] = self._scripts.run("renew", arguments)
+        verdicts: list[bytes] = []
+        for start in range(0, max(len(running), 1), MOST_RENEWED):
+            some = running[start : start + MOST_RENEWED]
+            fences = [*(job.id for job in some), *(job.attempt for job in some)]
+            verdicts += self._scripts.run("renew", [worker, slots, self._lease_ms, *fences])
         known: dict[bytes, Verdict] = {b"ok": "ok", b"cancelling": "cancelling", b"lost": "lost"}
         return [known[verdict] for verdict in verdicts]
 

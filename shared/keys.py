@@ -34,6 +34,8 @@ TELL = "tailrace:tell"
 PACE = "tailrace:pace"
 #: Sorted set: running jobs -> the time in ms at which their lease ends.
 LEASES = "tailrace:leases"
+#: Hash: running jobs -> the attempt that holds the lease, with `!` when it was told to end.
+FENCES = "tailrace:fences"
 #: Sorted set: unfinished jobs -> the time in ms at which they must have ended.
 DEADLINES = "tailrace:deadlines"
 #: String, `%s` = a claim's token: the job it was given. Lives as long as a lease.

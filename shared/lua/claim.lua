@@ -54,7 +54,7 @@ leave_line(id, owner)
 redis.call('ZADD', LEASES, int(now + ARGV[4]), id)
 redis.call('HSET', job, 'state', 'running', 'worker', worker, 'token', token,
   'claimed_ms', int(now))
-redis.call('HINCRBY', job, 'attempt', 1)
+redis.call('HSET', FENCES, id, redis.call('HINCRBY', job, 'attempt', 1))
 if redis.call('HGET', job, 'deaths') then redis.call('HSET', SUSPECTS, worker, id) end
 append(id, begins(id) and { ARGV[5], ARGV[6] } or { ARGV[5] })
 return given(id)

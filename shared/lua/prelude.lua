@@ -3,6 +3,8 @@
 --
 -- A script checks everything before it writes anything: Lua runs atomically but is not undone.
 
+-- What follows an attempt's number in FENCES when it was told to end.
+local CANCELLING = '!'
 local FINAL = { succeeded = true, failed = true, cancelled = true }
 
 -- A job that waits is told so after this long: most never are.
@@ -104,6 +106,7 @@ local function release(id, now)
   local record = redis.call('HMGET', key(JOB, id), 'owner', 'worker', 'claimed_ms', 'deaths',
     'kind')
   redis.call('ZREM', LEASES, id)
+  redis.call('HDEL', FENCES, id)
   redis.call('HINCRBY', key(OWNER, record[1]), 'running', -1)
   if record[4] and redis.call('HGET', SUSPECTS, record[2]) == id then
     redis.call('HDEL', SUSPECTS, record[2])
@@ -177,6 +180,7 @@ local function cancel(id, body, by)
   redis.call('HSET', job, 'cancelled_by', by)
   if state == 'running' then
     redis.call('HSET', job, 'state', 'cancelling')
+    redis.call('HSET', FENCES, id, redis.call('HGET', job, 'attempt') .. CANCELLING)
     redis.call('PUBLISH', NUDGE, id)
     return 'cancelling'
   end

@@ -1,22 +1,25 @@
 -- Renew the leases of a worker's running attempts, and show that the worker lives.
--- ARGV: worker, jobs it runs at a time, lease in ms, then id and attempt of each
+-- ARGV: worker, jobs it runs at a time, lease in ms, ids of the jobs..., the attempt of each...
 -- Returns: one of 'ok' | 'cancelling' | 'lost' for each, in order
 even_if_full()
 local now = now_ms()
-redis.call('ZADD', WORKERS, int(now), ARGV[1])
-redis.call('HSET', SLOTS, ARGV[1], ARGV[2])
-local verdicts, leases = {}, { 'ZADD', LEASES, 'XX' }
-local ends = int(now + ARGV[3])
-for index = 4, #ARGV, 2 do
-  local id = ARGV[index]
-  local record = redis.call('HMGET', key(JOB, id), 'state', 'attempt')
-  if record[2] == ARGV[index + 1] and running(record[1]) then
+call('ZADD', WORKERS, int(now), ARGV[1])
+call('HSET', SLOTS, ARGV[1], ARGV[2])
+local count = (#ARGV - 3) / 2
+if count == 0 then return {} end
+-- One call for all: this runs for every running job of every worker, every other second.
+local fences = call('HMGET', FENCES, unpack(ARGV, 4, 3 + count))
+local verdicts, leases, ends = {}, {}, int(now + ARGV[3])
+for index = 1, count do
+  local fence, attempt = fences[index], ARGV[3 + count + index]
+  local held = fence == attempt
+  if held or fence == attempt .. CANCELLING then
     leases[#leases + 1] = ends
-    leases[#leases + 1] = id
-    verdicts[#verdicts + 1] = record[1] == 'cancelling' and 'cancelling' or 'ok'
+    leases[#leases + 1] = ARGV[3 + index]
+    verdicts[index] = held and 'ok' or 'cancelling'
   else
-    verdicts[#verdicts + 1] = 'lost'
+    verdicts[index] = 'lost'
   end
 end
-if #leases > 3 then redis.call(unpack(leases)) end
+if #leases > 0 then call('ZADD', LEASES, 'XX', unpack(leases)) end
 return verdicts

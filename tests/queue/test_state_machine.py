@@ -347,12 +347,17 @@ class Machine(RuleBasedStateMachine):
         with self.store.pipeline(transaction=False) as reads:
             for name in expected:
                 reads.zrange(name, 0, -1)
+            reads.hgetall(keys.FENCES)
             for owner in OWNERS:
                 reads.hmget(keys.OWNER % owner, "active", "running")
             found = reads.execute()
         for name, members in zip(expected, found, strict=False):
             assert {member.decode() for member in members} == expected[name], name
-        for owner, counts in zip(OWNERS, found[len(expected) :], strict=True):
+        fences, *of_owners = found[len(expected) :]
+        told = {"running": "", "cancelling": "!"}
+        held = {i: f"{job.attempt}{told[job.state]}" for i, job in jobs if job.runs}
+        assert {i.decode(): fence.decode() for i, fence in fences.items()} == held
+        for owner, counts in zip(OWNERS, of_owners, strict=True):
             active = sum(job.state not in TERMINAL for _, job in jobs if job.owner == owner)
             assert [int(count or 0) for count in counts] == [active, self.under_way(owner)]
 

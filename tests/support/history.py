@@ -81,6 +81,8 @@ def left_behind(store: redis.Redis) -> list[str]:
     """Once all jobs have ended, nothing of the queue may be left."""
     sets = (keys.QUEUED, keys.DELAYED, keys.LEASES, keys.DEADLINES, keys.ROTA, keys.TELL)
     found = [f"{name} still holds {store.zcard(name)}" for name in sets if store.zcard(name)]
+    if store.hlen(keys.FENCES):
+        found.append(f"{keys.FENCES} still holds {store.hkeys(keys.FENCES)}")
     found += [
         f"{name!r} is left" for name in store.scan_iter(keys.OWNER % "*", 1000) if counted(name)
     ]
