@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from api import auth, sse
 from api.channel import Channel, Done
-from api.follow import AGAIN_S, Draining, Gone, Waiter
+from api.follow import AGAIN_S, Draining, Gone, Waiter, waiter_at
 from api.follower import Follower
 from api.handover import HandedOver
 from api.places import Places, resume_places
@@ -37,7 +38,7 @@ def everything() -> Response:
     """All live jobs of the caller; resumes by `Last-Event-ID` or `?last_event_id=`."""
     made, owner = services(), auth.owner()
     places = resume_places(made.log, made.jobs, owner, last_event_id())
-    response = HandedOver(generate(made.relay, places), headers=sse.HEADERS)
+    response = HandedOver(generate(made.relay, places, request.environ), headers=sse.HEADERS)
     response.over(made.writer, partial(FeedChannel, places=places))
     response.when_done(made.open_streams.enter(owner))
     return response
@@ -125,32 +126,39 @@ class FeedChannel(Channel):
             self.followers[follower] = number
 
 
-def generate(relay: Relay, places: Places) -> Iterator[bytes]:
+def generate(relay: Relay, places: Places, environ: dict[str, Any]) -> Iterator[bytes]:
     """The same stream as a generator, for servers that keep their sockets."""
-    yield places.opening()
-    waiter = Waiter()
     topics: dict[str, Topic] = {}
-    try:
-        while not relay.draining:
-            watch(relay, waiter, topics, {places.feed_id, *places.live()})
-            gone, waiter.gone = waiter.gone, set()
-            frames: list[bytes] = []
-            pause_s = HEARTBEAT_S
-            try:
-                # What was made before a failure has moved the places: it must go out.
-                frames.extend(news(relay, places, gone))
-                pause_s = 0.0 if joined(relay, places) else pause_s
-            except Unavailable:
-                pause_s = AGAIN_S
-            if frames:
-                yield b"".join(frames)
-            if places.feed_id in gone and places.epoch:
-                raise Gone
-            if not waiter.sleep(pause_s) and pause_s == HEARTBEAT_S:
-                yield sse.HEARTBEAT
-        raise Draining
-    finally:
-        watch(relay, waiter, topics, set())
+    with waiter_at(environ) as waiter:
+        yield places.opening()
+        try:
+            yield from follow_all(relay, places, waiter, topics)
+        finally:
+            watch(relay, waiter, topics, set())
+
+
+def follow_all(
+    relay: Relay, places: Places, waiter: Waiter, topics: dict[str, Topic]
+) -> Iterator[bytes]:
+    """The frames of all that happens; `topics` are those that are watched."""
+    while not relay.draining:
+        watch(relay, waiter, topics, {places.feed_id, *places.live()})
+        gone, waiter.gone = waiter.gone, set()
+        frames: list[bytes] = []
+        pause_s = HEARTBEAT_S
+        try:
+            # What was made before a failure has moved the places: it must go out.
+            frames.extend(news(relay, places, gone))
+            pause_s = 0.0 if joined(relay, places) else pause_s
+        except Unavailable:
+            pause_s = AGAIN_S
+        if frames:
+            yield b"".join(frames)
+        if places.feed_id in gone and places.epoch:
+            raise Gone
+        if not waiter.sleep(pause_s) and pause_s == HEARTBEAT_S:
+            yield sse.HEARTBEAT
+    raise Draining
 
 
 def watch(relay: Relay, waiter: Waiter, topics: dict[str, Topic], wanted: set[str]) -> None:

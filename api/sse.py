@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from api.channel import Channel, Done
-from api.follow import Gone, follow
+from api.follow import Gone, follow, waiter_at
 from api.follower import Follower
 from api.relay import Relay
 from api.writer import HEARTBEAT_S, RETRY_MS, Writer
@@ -132,12 +133,13 @@ class JobChannel(Channel):
             self.follower.leave()
 
 
-def frames(relay: Relay, place: Place) -> Iterator[bytes]:
+def frames(relay: Relay, place: Place, environ: dict[str, Any]) -> Iterator[bytes]:
     """A job's stream as a generator; whatever it raises must cut the connection."""
-    yield place.opening()
-    try:
-        for events in follow(relay, place.job_id, place.seq, HEARTBEAT_S):
-            yield b"".join([event.frame for event in events]) or HEARTBEAT
-    except Gone:
-        yield gone(place.job_id)
-        raise
+    with waiter_at(environ) as waiter:
+        yield place.opening()
+        try:
+            for events in follow(relay, place.job_id, place.seq, HEARTBEAT_S, waiter):
+                yield b"".join([event.frame for event in events]) or HEARTBEAT
+        except Gone:
+            yield gone(place.job_id)
+            raise

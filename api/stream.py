@@ -21,30 +21,34 @@ blueprint = Blueprint("stream", __name__)
 
 @blueprint.get("/api/chat/stream/<task_id>")
 def resume(task_id: str) -> Response:
-    """The events after `Last-Event-ID`; 204 when nothing can follow."""
+    """The events after `Last-Event-ID`."""
     place = place_in(glance_or_404(task_id), last_event_id())
-    if place.ended:
-        return Response(status=HTTPStatus.NO_CONTENT)
     return stream(place, services().open_streams.enter(auth.owner()))
 
 
 @blueprint.post("/api/chat/stream")
 def ask_and_stream() -> Response:
-    """Accept a question and answer with its stream."""
+    """Accept a question and answer with its stream; sent again with its key, it is resumed."""
     leave = services().open_streams.enter(auth.owner())
     try:
-        accepted = accept(asked())
+        accepted, after = accept(asked()), last_event_id()
+        if not after:
+            return stream(sse.Place(accepted.job_id, ""), leave)
+        place = place_in(glance_or_404(accepted.job_id), after)
     except BaseException:
         leave()
         raise
-    return stream(sse.Place(accepted.job_id, ""), leave)
+    return stream(place, leave)
 
 
 def stream(place: sse.Place, leave: Done) -> Response:
-    """The response that carries a job's events from a place on."""
+    """The response that carries a job's events from a place on; 204 when nothing can follow."""
+    if place.ended:
+        leave(0)
+        return Response(status=HTTPStatus.NO_CONTENT)
     made = services()
     headers = {**sse.HEADERS, "X-Task-Id": place.job_id}
-    response = HandedOver(sse.frames(made.relay, place), headers=headers)
+    response = HandedOver(sse.frames(made.relay, place, request.environ), headers=headers)
     response.over(made.writer, partial(sse.JobChannel, place=place))
     response.when_done(leave)
     return response

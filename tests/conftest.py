@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 
@@ -16,6 +17,9 @@ from shared.jobs import Jobs
 from shared.settings import Settings
 from tests.support.processes import free_port
 from tests.support.stack import Stack
+
+#: `--hypothesis-profile long`: more plans of interruptions, and other ones each time.
+hypothesis.settings.register_profile("long", max_examples=400, print_blob=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from shared import keys
-from tests.support.processes import wait_until
 from tests.support.scenes import Scene, begin
 from tests.support.stack import Person, Stack
 
@@ -160,15 +158,3 @@ def test_a_server_that_keeps_its_socket_to_itself_says_so(
     with pytest.raises(InvalidStatus) as refused, open_socket(person, work.job_id):
         pass
     assert refused.value.response.status_code == 501
-
-
-def test_a_client_that_leaves_without_a_word_is_noticed_at_once(
-    desk: Stack, person: Person
-) -> None:
-    """Not at the next heartbeat: its place among the open streams is free, its thread too."""
-    work = begin(desk, person)
-    with open_socket(person, work.job_id) as socket:
-        socket.recv(timeout=20)
-        assert keys.LIVE % work.job_id in desk.listened
-        socket.socket.shutdown(SHUT_RDWR)
-    wait_until(lambda: keys.LIVE % work.job_id not in desk.listened, "unsubscribing", 10)

@@ -20,9 +20,11 @@ from websockets.exceptions import WebSocketException
 from shared.events import TERMINAL, Event, to_json
 
 Address = tuple[str, int]
+#: A block of an event stream, what is no field of it put aside.
 FRAME = re.compile(
-    rb"\A(?:id: (?P<id>[^\n]*)\n)?(?:event: (?P<event>\w+)\n)?data: (?P<data>.*)\Z", re.DOTALL
+    rb"\A(?:id: (?P<id>[^\n]*)\n?)?(?:event: (?P<event>\w+)\n)?(?:data: (?P<data>.*))?\Z", re.DOTALL
 )
+ASIDE = re.compile(rb"\A(?::[^\n]*\n|retry: \d+\n)*")
 ATTEMPT_S = 40.0
 
 
@@ -128,6 +130,14 @@ class Viewer:
             writer.transport.abort()
 
 
+def frames_in(data: bytes) -> tuple[list[re.Match[bytes]], bytes]:
+    """The whole blocks of an event stream, and what follows them."""
+    *blocks, rest = data.split(b"\n\n")
+    found = [FRAME.match(ASIDE.sub(b"", block)) for block in blocks]
+    assert None not in found, blocks
+    return [frame for frame in found if frame], rest
+
+
 async def crawl(reader: asyncio.StreamReader) -> None:
     """Take a byte a second, and give up."""
     for _ in range(3):
@@ -155,10 +165,9 @@ class Streaming(Viewer):
     async def attempt(self, host: str, port: int) -> None:
         rest = b""
         async for piece in self.body(host, port, self.path.format(self.job_id), self.cursor):
-            *blocks, rest = (rest + piece).split(b"\n\n")
-            for block in blocks:
-                fields = re.sub(rb"(?m)\A(?::[^\n]*\n|retry: \d+\n)*", b"", block)
-                if frame := FRAME.match(fields):
+            frames, rest = frames_in(rest + piece)
+            for frame in frames:
+                if frame["data"] is not None:
                     self.frame(frame)
             if self.done:
                 return
