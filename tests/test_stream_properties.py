@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from api.writer import HEARTBEAT_S
 from shared import keys
+from shared.event_log import CAP, PAGE
 from shared.jobs import Accepted
 from tests.support.processes import wait_until
 from tests.support.scenes import Scene, begin
@@ -42,12 +43,16 @@ PLANNED = settings(
 #: A wait that only news ends.
 LONG_POLL = "&wait=25"
 
+#: Texts of events to be written in one call of the script, or just how many events.
+Batch = list[str] | int
 Where = Literal["own", "none", "foreign", "beyond"]
 End = Literal["succeeded", "failed", "cancelled"]
 
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), max_size=4)
+#: Now and then more events than are read from the log at a time.
+BATCHES: st.SearchStrategy[Batch] = TEXTS | TEXTS | TEXTS | st.just(PAGE + 30)
 #: In the head, in its first event, later, or not at all.
-CUTS = st.none() | st.integers(0, 900) | st.integers(0, 3000)
+CUTS = st.none() | st.integers(0, 900) | st.integers(0, 3000) | st.integers(0, 60_000)
 WHERE: st.SearchStrategy[Where] = st.sampled_from(
     ["own", "own", "own", "none", "foreign", "beyond"]
 )
@@ -62,14 +67,14 @@ class Step:
     resume, where a transport has them.
     """
 
-    before: list[str]
-    during: list[str]
+    before: Batch
+    during: Batch
     where: Where
     cut: int | None
     again: bool
 
 
-STEPS = st.lists(st.builds(Step, TEXTS, TEXTS, WHERE, CUTS, st.booleans()), max_size=4)
+STEPS = st.lists(st.builds(Step, BATCHES, BATCHES, WHERE, CUTS, st.booleans()), max_size=4)
 
 
 def cookie_of(person: Person) -> dict[str, str]:
@@ -188,7 +193,7 @@ class Run:
     @property
     def log(self) -> list[bytes]:
         """All that is written so far."""
-        return [event.raw for event in self.desk.log.read(self.viewer.task_id, -1, 1000)]
+        return [event.raw for event in self.desk.log.read(self.viewer.task_id, -1, CAP)]
 
     def cursor(self, where: Where) -> str:
         """Where an attempt starts, as it says it."""
@@ -230,10 +235,10 @@ class Run:
         if attempt.events:
             assert attempt.reset == (step.where in ("foreign", "beyond"))
 
-    def write(self, texts: list[str]) -> None:
+    def write(self, batch: Batch) -> None:
         """In one call of the script."""
-        if texts:
-            self.work.write(*texts)
+        if batch:
+            self.work.write(*(["ü"] * batch if isinstance(batch, int) else batch))
 
     def finish(self, step: Step, end: End) -> None:
         """The last attempts: the job ends while the first of them lasts; nothing is cut."""
@@ -338,7 +343,7 @@ class Crowd:
     def logs(self) -> dict[str, list[bytes]]:
         """All that is written so far."""
         return {
-            task_id: [event.raw for event in self.desk.log.read(task_id, -1, 1000)]
+            task_id: [event.raw for event in self.desk.log.read(task_id, -1, CAP)]
             for task_id in self.scenes
         }
 
@@ -438,7 +443,7 @@ def test_a_viewer_that_leaves_is_noticed_at_once(path: str, desk: Stack, person:
     work = begin(desk, person)
     kind = Socket if "ws" in path else Sse
     attempt = kind(desk.url, path.format(work.job_id), None, cookie_of(person))
-    attempt.until(lambda: attempt.status is not None)
+    attempt.until(lambda: len(attempt.events) == 2)
     channel = keys.LIVE % work.job_id
     wait_until(lambda: channel in desk.listened, "subscribing")
     attempt.close()
