@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         CHECKOUT / "data",
         description="Files and folders of Parquet that are tables anybody may ask about.",
     )
+    synonyms_file: Path | None = Field(
+        None,
+        description="Your own words for all tables. Unset: `synonyms.toml` in the data directory.",
+    )
     upload_limit_mb: int = Field(
         2048, ge=1, description="The largest file that may be uploaded, in MB."
     )
@@ -110,6 +114,11 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs the owner cookie. Unset: generated and kept in the data directory."
     )
+
+    @property
+    def words_path(self) -> Path:
+        """The file of own words, whether or not there is one."""
+        return self.synonyms_file or self.data_dir / "synonyms.toml"
 
     @cached_property
     def broker_url(self) -> str:

@@ -15,6 +15,7 @@ from shared.settings import Settings
 from shared.store import connect
 from worker.agent.suggest import with_questions
 from worker.leaving import Leaving
+from worker.models.builtin.own_words import WordsFile
 from worker.query.engine import QueryEngine
 from worker.query.ingest import Ingest
 from worker.query.scan import Unstopped, scan
@@ -109,6 +110,7 @@ def publish_datasets(settings: Settings) -> None:
         deadline_s=settings.upload_deadline_s,
         require_landlock=settings.require_landlock,
     )
+    WordsFile(settings.words_path).renew()
     found = scan(settings.datasets_dir, ingest)
     profiles = [with_questions(profile, engine, Unstopped()) for profile in found.profiles]
     engine.close()

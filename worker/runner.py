@@ -17,6 +17,7 @@ from shared.uploads import Incoming
 from worker.executor import Executor
 from worker.exporter import Exporter
 from worker.lease import LeaseKeeper
+from worker.models.builtin.own_words import WordsFile
 from worker.models.openai_chat import OpenAIChat
 from worker.query.engine import QueryEngine
 from worker.query.ingest import Ingest
@@ -34,6 +35,7 @@ class Runner:
         name = f"{socket.gethostname()}-{os.getpid()}"
         # Heartbeats are tried again by the keeper itself, so that each try tells the time.
         heartbeats = Attempts(connect(settings), settings)
+        self._words = WordsFile(settings.words_path)
         self._keeper = LeaseKeeper(heartbeats, settings, name, slots)
         self._rescuer = Rescuer(connect(settings), settings)
         self._engine = QueryEngine(settings.data_dir, require_landlock=settings.require_landlock)
@@ -66,6 +68,7 @@ class Runner:
 
     def run(self, bell_id: str, show: Callable[[str], None]) -> str:
         """Answer a bell; see `Executor.run`."""
+        self._words.renew()
         return self._executor.run(bell_id, show)
 
     def hand_over(self) -> None:

@@ -182,6 +182,20 @@ def test_the_card_says_what_a_plan_needs(weather: Profile):
     assert card["columns"][3]["samples"] == ["rain", "sun"]
 
 
+def test_the_card_says_what_people_said(weather: Profile):
+    """Descriptions, units and other names that were edited reach the model with the next question."""
+    edits = {"description": "net of dew", "unit": "l", "synonyms": ["wetness", "rain"]}
+    first, second, *rest = weather.columns
+    told = {"description": "Our roof.", "columns": [first, second.model_copy(update=edits), *rest]}
+    edited = weather.model_copy(update=told)
+    with ScriptedModel([says_json(reading(WETTEST))]) as model:
+        propose(context("Wettest?", edited, chat_on(model)), edited)
+    card = asked_document(model.requests[0].body)["table"]
+    assert card["description"] == "Our roof."
+    said = {name: card["columns"][1][name] for name in ("description", "unit", "also_called")}
+    assert said == {"description": "net of dew", "unit": "l", "also_called": ["wetness", "rain"]}
+
+
 def test_a_wide_table_keeps_all_its_names(weather: Profile):
     columns = [column(f"c{at}", "number", description="x" * 900) for at in range(400)]
     wide = weather.model_copy(update={"columns": columns})

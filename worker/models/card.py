@@ -80,6 +80,7 @@ def _column(column: Column) -> dict[str, Any]:
         "type": column.type,
         "unit": clipped(column.unit),
         "description": clipped(column.description, _MOST_DESCRIPTION) or None,
+        "also_called": [clipped(one) for one in column.synonyms[:_MOST_SAMPLES]] or None,
         "missing": column.nulls or None,
         "distinct": column.distinct,
         "minimum": clipped(column.minimum),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -40,8 +40,20 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class OwnWords:
+    """Words of an installation.
+
+    Groups that count as one, and (name, other names) of columns and of values.
+    """
+
+    same: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Lexicon:
-    """All the words the planner knows.
+    """All the words the planner knows; `version` is that of the words that are not ours.
 
     `exact` holds phrases as written, `phrases` by their stems: "monthly" and "month" share a stem
     but not a meaning. The other tables hold stems.
@@ -56,6 +68,9 @@ class Lexicon:
     filler: frozenset[str]
     refusals: dict[str, str]
     units: dict[str, Unit]
+    version: str = ""
+    column_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    value_names: dict[Stems, tuple[str, ...]] = field(default_factory=dict)
 
     def sense(self, tokens: list[Token]) -> Sense | None:
         """What these words mean together, if they are a phrase."""
@@ -75,12 +90,34 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(item) for item in _items(text))
 
 
-@lru_cache(maxsize=1)
+class _InUse:
+    """The lexicon of this process."""
+
+    def __init__(self) -> None:
+        self.lexicon: Lexicon | None = None
+
+
+_IN_USE = _InUse()
+
+
 def lexicon() -> Lexicon:
-    """The lexicon that ships with Tailrace, read once."""
+    """The lexicon that ships with Tailrace, and the words last given to `use_words`."""
+    if _IN_USE.lexicon is None:
+        _IN_USE.lexicon = _build(OwnWords())
+    return _IN_USE.lexicon
+
+
+def use_words(own: OwnWords) -> None:
+    """From now on, have all questions of this process read with these words, too."""
+    _IN_USE.lexicon = _build(own)
+
+
+def _build(own: OwnWords) -> Lexicon:
     text = resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
     raw = tomllib.loads(text)
     canonical = {stem(word): stem(words[0]) for words in raw["same"] for word in words}
+    for group in own.same:
+        _join(canonical, [stem(word.strip().lower()) for word in group])
     exact: dict[Stems, Sense] = {}
     phrases: dict[Stems, Sense] = {}
     for item, sense in _senses(raw, canonical):
@@ -104,7 +141,18 @@ def lexicon() -> Lexicon:
             name: Unit(unit["of"], unit["factor"], unit.get("offset", 0.0))
             for name, unit in raw["units"].items()
         },
+        version=hashlib.sha256(repr(own).encode()).hexdigest(),
+        column_names=own.columns,
+        value_names={tuple(t.stem for t in tokenize(name)): others for name, others in own.values},
     )
+
+
+def _join(canonical: dict[str, str], stems: list[str]) -> None:
+    """Have all of these, and whatever counts as one of them, count as the first."""
+    first = canonical.get(stems[0], stems[0]) if stems else ""
+    old = {canonical.get(one, one) for one in stems}
+    for word in [*[w for w, counts_as in canonical.items() if counts_as in old], *old, *stems]:
+        canonical[word] = first
 
 
 def _senses(raw: dict[str, Any], canonical: dict[str, str]) -> Iterator[tuple[str, Sense]]:

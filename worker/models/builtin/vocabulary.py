@@ -107,10 +107,10 @@ Identity = tuple[Hashable, ...]
 
 
 def identity_of(profile: Profile) -> Identity:
-    """What tells a profile from another: its data, and all that people may say about it."""
+    """What tells a profile from another: its data, all that people say of it, and their words."""
     said = tuple((c.name, c.type, c.unit, tuple(c.synonyms)) for c in profile.columns)
     own = (profile.id, profile.version, profile.title, profile.rows, tuple(profile.synonyms))
-    return (*own, said)
+    return (*own, said, lexicon().version)
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,12 @@ def vocabulary(profile: Profile) -> Vocabulary:
 def _build(key: _Key) -> Vocabulary:
     profile, words = key.profile, lexicon()
     vocab = Vocabulary(profile=profile)
+    others = {_name_words(name, words): said for name, said in words.column_names}
     for column in profile.columns:
-        vocab.columns[column.name] = _column_words(column, words)
+        vocab.columns[column.name] = _name_words(column.name, words)
         vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(_spaced(column.name)))
-        for synonym in column.synonyms:
-            alias = frozenset(words.canon(token.stem) for token in tokenize(synonym))
+        for synonym in (*column.synonyms, *others.get(vocab.columns[column.name], ())):
+            alias = _name_words(synonym, words)
             vocab.aliases.setdefault(alias, []).append(column.name)
         for text in column.values or []:
             _add_value(vocab, column, text)
@@ -153,11 +154,12 @@ def _build(key: _Key) -> Vocabulary:
     return vocab
 
 
-def _column_words(column: Column, words: Lexicon) -> frozenset[str]:
-    name = column.name.split("(")[0] or column.name
+def _name_words(said: str, words: Lexicon) -> frozenset[str]:
+    """The words of a name that tell it from others, without what its brackets say of units."""
+    name = said.split("(", maxsplit=1)[0] or said
     tokens = [token for token in tokenize(_spaced(name)) if token.lower not in _NAME_NOISE]
-    said = [token.stem for token in tokens if token.stem not in {"of", "in", "the", "per"}]
-    return frozenset(words.canon(word) for word in said or [token.stem for token in tokens])
+    telling = [token.stem for token in tokens if token.stem not in {"of", "in", "the", "per"}]
+    return frozenset(words.canon(word) for word in telling or [token.stem for token in tokens])
 
 
 def _spaced(name: str) -> str:
@@ -173,7 +175,11 @@ def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
         return
     value = Value(column.name, text)
     if len(tokens) <= _LONGEST_VALUE:
-        vocab.values.setdefault(tuple(token.stem for token in tokens), []).append(value)
+        said = tuple(token.stem for token in tokens)
+        vocab.values.setdefault(said, []).append(value)
+        for other in lexicon().value_names.get(said, ()):
+            name = tuple(token.stem for token in tokenize(other))
+            vocab.values.setdefault(name, []).append(value)
     if len(tokens) == 1 and len(tokens[0].lower) >= _MIN_ROOT:
         vocab.roots.setdefault(root(tokens[0].lower), []).append(value)
     elif len(tokens) > 1:
