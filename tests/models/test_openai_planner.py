@@ -183,7 +183,7 @@ def test_the_card_says_what_a_plan_needs(weather: Profile):
 
 
 def test_the_card_says_what_people_said(weather: Profile):
-    """Descriptions, units and other names that were edited reach the model with the next question."""
+    """Descriptions, units and names that were edited reach the model with the next question."""
     edits = {"description": "net of dew", "unit": "l", "synonyms": ["wetness", "rain"]}
     first, second, *rest = weather.columns
     told = {"description": "Our roof.", "columns": [first, second.model_copy(update=edits), *rest]}
