@@ -111,6 +111,9 @@ def publish_datasets(settings: Settings) -> None:
         require_landlock=settings.require_landlock,
     )
     WordsFile(settings.words_path).renew()
+    swept = ingest.sweep()
+    if swept:
+        log.warning("removed what killed workers left in the middle of reading", readings=swept)
     found = scan(settings.datasets_dir, ingest)
     profiles = [with_questions(profile, engine, Unstopped()) for profile in found.profiles]
     engine.close()

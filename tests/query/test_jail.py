@@ -217,12 +217,16 @@ def test_nothing_outlives_a_killed_worker(tables: Tables) -> None:
     """Neither the helper nor a query that runs."""
     worker = subprocess.Popen([sys.executable, "-c", ORPHANED, str(tables.data_dir)], cwd=CHECKOUT)
     try:
-        wait_until(lambda: len(grandchildren(worker.pid)) == 1, "a query at work")
-        started = [*children(worker.pid), *grandchildren(worker.pid)]
+        wait_until(lambda: len(grandchildren(worker.pid)) == 1, "a query at work", 90)
+        pids = [*children(worker.pid), *grandchildren(worker.pid)]
+        started = {pid: born(pid) for pid in pids}
     finally:
         worker.kill()
         worker.wait()
-    wait_until(lambda: not any(running(pid) for pid in started), "the end of all")
+    # A number alone may be another process's by now.
+    wait_until(
+        lambda: not any(born(pid) == at for pid, at in started.items() if at), "the end of all"
+    )
 
 
 def grandchildren(pid: int) -> list[int]:
@@ -230,12 +234,13 @@ def grandchildren(pid: int) -> list[int]:
     return [child for one in children(pid) for child in children(one)]
 
 
-def running(pid: int) -> bool:
-    """Whether a process exists and has not ended."""
+def born(pid: int) -> str | None:
+    """When a process began, in ticks; None when it has ended."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return False
+        return None
+    return None if fields[0] == "Z" else fields[19]
 
 
 def test_the_secrets_of_the_worker_do_not_reach_the_helper(

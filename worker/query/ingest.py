@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from worker.query.errors import UnreadableTable
 from worker.query.helper import Helper
 from worker.query.intake.job import CountRequest
 from worker.query.intake.work import Format, ReadRequest
+from worker.query.readings import reading_folder, sweep
 
 if TYPE_CHECKING:
     from worker.agent.context import StopSignal
@@ -108,8 +108,8 @@ class Ingest:
         """Make the table; raises UnreadableTable, and what `stop` raises."""
         table = self.table(source)
         table.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=table.parent, prefix=".reading-") as folder:
-            outputs = {name: Path(folder) / name for name in ("scratch", "text", "made")}
+        with reading_folder(table.parent) as folder:
+            outputs = {name: folder / name for name in ("scratch", "text", "made")}
             for output in outputs.values():
                 output.touch()
             request = ReadRequest(
@@ -171,6 +171,10 @@ class Ingest:
         if known is not None:
             return known
         return self.profile(source, self.read(source, stop, _nobody), stop, _nobody)
+
+    def sweep(self) -> int:
+        """Remove what workers left in the middle of reading, when they were killed; how much."""
+        return sweep(self._data_dir / "tables")
 
     def keep(self, dataset_id: str, versions: set[str]) -> None:
         """Remove all other versions of a table."""
