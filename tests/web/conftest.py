@@ -13,9 +13,9 @@ from tests.support.proxy import Proxy
 from tests.support.stack import Stack
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, shared by the tests of a module."""
+    """Chromium, shared by the browser tests of this process."""
     if chromium() is None:
         pytest.skip("no chromium on this machine: install it to run the browser tests")
     with launched() as made:

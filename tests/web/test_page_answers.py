@@ -197,6 +197,21 @@ def test_a_hundred_thousand_rows_are_drawn_as_far_as_seen(desk: Stack, visit: Vi
     assert reader.last("tbody tr").count() < 200
 
 
+def test_a_file_that_cannot_be_had_is_said_so(desk: Stack, visit: Visit, tmp_path: Path) -> None:
+    """What is at hand comes as a file; what is not, in a line, in the reader's language."""
+    visitor = visit(desk, locale="de-DE")
+    visitor.failures_expected = True
+    reader = Reader(visitor)
+    Played(desk, reader.ask()).answer()
+    with reader.page.expect_download() as download:
+        reader.last("data-grid a", has_text="CSV").click()
+    download.value.save_as(tmp_path / "file")
+    assert (tmp_path / "file").read_text().startswith("month,average precipitation")
+    assert download.value.suggested_filename.endswith(".csv")
+    reader.last("data-grid a", has_text="Parquet").click()
+    expect(reader.told()).to_have_text("Diese Tabelle gibt es nur als CSV.")
+
+
 @pytest.mark.parametrize("format", ["PNG", "SVG", "Vega-Lite"])
 def test_a_chart_is_downloaded(desk: Stack, visit: Visit, tmp_path: Path, format: str) -> None:  # noqa: A002
     """As a picture or as its specification, in the kind that was chosen."""

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from playwright.sync_api import expect
 
-from shared.events import failed_body
-from tests.support.axe import WAYS, violations
-from tests.support.browser import DESKTOP, PHONE, Visit
-from tests.support.page import Played, Reader, words_only
+from tests.support.browser import DESKTOP, PHONE, Visit, Visitor
+from tests.support.page import Played, Reader
 from tests.support.stack import Stack
 
 FIRST_LOAD_BYTES = 60_000
-
-
-@WAYS
-def test_nothing_stands_in_the_way_while_it_works_or_fails(
-    desk: Stack, visit: Visit, size: dict[str, int], scheme: str
-) -> None:
-    """Waiting, running, failed; and each kind of result that is no answer."""
-    reader = Reader(visit(desk, viewport=size, color_scheme=scheme, reduced_motion="reduce"))
-    work = Played(desk, reader.ask())
-    work.begin("intent")
-    expect(reader.last("[data-step=intent]")).to_be_visible()
-    assert violations(reader.page) == []
-    work.finish("failed", failed_body("deadline_passed", "It took too long."))
-    expect(reader.last(".ending.timed_out")).to_be_visible()
-    for kind in ("empty", "truncated", "timed_out", "failed", "clarification"):
-        Played(desk, reader.ask(kind)).answer(words_only(kind, "It is so."))
-        expect(reader.last(".kind")).to_be_visible()
-    assert violations(reader.page) == []
+FIRST_LOAD_REQUESTS = 50
+#: What the first answer brings: its modules, and the libraries that draw its chart.
+WITH_CHART_BYTES = 330_000
+#: A page that has been here before fetches what is new, and asks whether the rest has changed.
+AGAIN_BYTES = 10_000
 
 
 def test_people_who_listen_hear_steps_and_the_answer_not_each_word(
@@ -132,17 +115,33 @@ def test_nothing_overflows(desk: Stack, visit: Visit, size: dict[str, int]) -> N
     assert small == []
 
 
-def test_the_first_load_is_small(desk: Stack, visit: Visit) -> None:
-    """Under 60 KB in all before charts, and nothing is asked for twice."""
+def test_the_page_keeps_to_its_budget(desk: Stack, visit: Visit) -> None:
+    """Bytes and requests of the first load, and of all there is to an answer with a chart."""
     visitor = visit(desk)
     reader = Reader(visitor)
     expect(reader.page.locator("#question")).to_be_visible()
-    sizes = [
-        request.sizes()["responseBodySize"]
+    loaded = transferred(visitor)
+    assert sum(loaded.values()) < FIRST_LOAD_BYTES, loaded
+    assert len(loaded) <= FIRST_LOAD_REQUESTS
+    assert not any("vega" in url or "panels" in url for url in loaded)
+    Played(desk, reader.ask()).answer()
+    expect(reader.last("canvas")).to_be_visible()
+    loaded = transferred(visitor)
+    assert sum(loaded.values()) < WITH_CHART_BYTES, loaded
+    reader.page.reload()
+    expect(reader.last("canvas")).to_be_visible()
+    again = transferred(visitor)
+    assert sum(again.values()) < AGAIN_BYTES, again
+
+
+def transferred(visitor: Visitor) -> dict[str, int]:
+    """The bytes of each answer since the last time, by its address; none is asked for twice."""
+    done = [
+        request
         for request in visitor.requests
         if not request.url.endswith("/api/stream") and request.response() is not None
     ]
-    assert sum(sizes) < FIRST_LOAD_BYTES, sizes
-    urls = sorted(request.url for request in visitor.requests)
-    assert [one for one, other in pairwise(urls) if one == other and "/static/" in one] == []
-    assert not any("vega" in url for url in urls)
+    visitor.requests.clear()
+    urls = [request.url for request in done if "/static/" in request.url]
+    assert len(urls) == len(set(urls))
+    return {request.url: request.sizes()["responseBodySize"] for request in done}

@@ -8,26 +8,34 @@ import pytest
 import redis
 from playwright.sync_api import expect
 
+from shared.attempts import Attempts
 from shared.events import EventType, body, retrying_body
+from shared.jobs import Accepted
 from tests.support.browser import Visit
 from tests.support.page import Played, Reader
 from tests.support.processes import wait_until
+from tests.support.proxy import Proxy
+from tests.support.scenes import Scene
 from tests.support.stack import Stack
+from tests.support.tab import log_of
 
 
-@pytest.fixture
-def strict(
-    valkey_url: str, store: redis.Redis, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
-    """An API that takes one question at a time of each person."""
-    made = Stack(
-        valkey_url, tmp_path_factory.mktemp("strict"), USER_MAX_ACTIVE="1", RESULT_TTL_S="1"
-    )
+@pytest.fixture(scope="module")
+def running_strict(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """An API that takes one question at a time of each person, and soon forgets."""
+    limits = {"USER_MAX_ACTIVE": "1", "RESULT_TTL_S": "1", "LEASE_S": "600"}
+    made = Stack(valkey_url, tmp_path_factory.mktemp("strict"), **limits)
     try:
         made.start_api()
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture
+def strict(running_strict: Stack, store: redis.Redis) -> Stack:
+    """The same, empty."""
+    return running_strict
 
 
 def test_offline_and_back(desk: Stack, visit: Visit) -> None:
@@ -86,6 +94,57 @@ def test_more_questions_than_allowed_wait_their_turn(strict: Stack, visit: Visit
     expect(reader.page.locator(".result")).to_have_count(2)
 
 
+def test_a_server_that_is_gone_comes_back(strict: Stack, visit: Visit) -> None:
+    """Its process is killed and started again: a line says so, and the answer goes on, once."""
+    visitor = visit(strict)
+    visitor.failures_expected = True
+    reader = Reader(visitor)
+    work = Played(strict, reader.ask())
+    work.begin("insight")
+    work.say("One ")
+    expect(reader.last(".streaming")).to_have_text("One ")
+    assert strict.api is not None
+    strict.api.kill()
+    expect(reader.page.locator(".notice")).to_contain_text("Reconnecting; nothing will be missed")
+    work.say("two")
+    strict.start_api()
+    expect(reader.last(".streaming")).to_have_text("One two")
+    expect(reader.page.locator(".notice")).to_have_count(0)
+    work.answer()
+    expect(reader.last(".result")).to_be_visible()
+
+
+def test_a_proxy_that_buffers_is_got_round(desk: Stack, proxy: Proxy, visit: Visit) -> None:
+    """A line says what is the matter; what happens comes all the same."""
+    proxy.hold_after = 0
+    visitor = visit(proxy)
+    visitor.failures_expected = True
+    reader = Reader(visitor)
+    work = Played(desk, reader.ask())
+    work.begin("insight")
+    work.say("All of it")
+    expect(reader.page.locator(".notice")).to_contain_text("holds the live stream back")
+    expect(reader.last(".streaming")).to_have_text("All of it")
+    work.answer()
+    expect(reader.last(".result")).to_be_visible()
+
+
+def test_a_job_whose_worker_died_is_taken_over(strict: Stack, visit: Visit) -> None:
+    """Its lease runs out, which the page tells in the reader's language; another answers."""
+    reader = Reader(visit(strict, locale="es-ES"))
+    task_id = reader.ask("Hottest day in Seattle?")
+    soon = strict.settings.model_copy(update={"lease_s": 1.0})
+    dying = Scene(strict.jobs, Attempts(strict.store, soon), Accepted(task_id, "", known=False))
+    dying.claimed()
+    dying.write("Half an ans")
+    expect(reader.last(".streaming")).to_have_text("Half an ans")
+    worker = strict.start_worker()
+    expect(reader.last(".result .prose")).to_contain_text("35.6")
+    assert [event["type"] for event in log_of(strict, task_id)].count("retrying") == 1
+    expect(reader.told()).to_contain_text("35.6")
+    worker.stop()
+
+
 def test_an_answer_outlives_its_log(strict: Stack, visit: Visit) -> None:
     """The log expires after a second; the answer and how it was worked out are still there."""
     reader = Reader(visit(strict))
@@ -118,9 +177,13 @@ def test_a_lost_worker_and_a_place_in_the_queue_are_told(desk: Stack, visit: Vis
     work.say("Half an ans")
     expect(reader.last(".streaming")).to_be_visible()
     work.finish("retrying", retrying_body("worker_lost", "Its worker was lost.", 0))
-    expect(reader.last("[data-step=retrying]")).to_be_visible()
+    expect(reader.last("[data-step=retrying]")).to_contain_text("another takes over")
     again = Played(desk, task_id)
     again.tell_all([body(EventType.WAITING, "Third in the queue", place)])
+    expect(reader.last("[data-step=waiting]")).to_contain_text("Number 3 in the queue")
+    expect(reader.last("[data-step=waiting]")).to_contain_text("starts in about 12")
+    again.tell_all([body(EventType.WAITING, "None is running", place | {"workers": 0})])
+    expect(reader.last("[data-step=waiting]")).to_contain_text("none is running at the moment")
     again.begin("insight")
     again.say("A whole answer")
     expect(reader.last(".streaming")).to_have_text("A whole answer")

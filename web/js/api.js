@@ -40,6 +40,15 @@ async function call(method, path, body, headers = {}) {
     Object.assign(options, { body: JSON.stringify(body) });
     options.headers["Content-Type"] = "application/json";
   }
+  const response = await answered(path, options);
+  return response.status === 204 ? null : response.json();
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [options]
+ */
+async function answered(path, options) {
   let response;
   try {
     response = await fetch(path, options);
@@ -47,7 +56,17 @@ async function call(method, path, body, headers = {}) {
     throw new ApiError(0);
   }
   if (!response.ok) throw await problemOf(response);
-  return response.status === 204 ? null : response.json();
+  return response;
+}
+
+/** A file that the server makes. @param {string} path */
+export async function file(path) {
+  const response = await answered(path);
+  const [, name] = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+  const content = await response.blob().catch(() => {
+    throw new ApiError(0);
+  });
+  return { name: name ?? "", content };
 }
 
 /**

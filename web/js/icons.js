@@ -29,6 +29,7 @@ const SHAPES = {
   calendar: svg`<rect x="4" y="6" width="16" height="14" rx="2" /><path d="M4 11h16M9 3v5M15 3v5" />`,
   cut: svg`<path d="M4 8h16M4 12h16M4 16h4M11 16h2M16 16h1" />`,
   shield: svg`<path d="M12 4l7 3v5c0 4-3 7-7 8-4-1-7-4-7-8V7zM9 12l2 2 4-4" />`,
+  no: svg`<circle cx="12" cy="12" r="8" /><path d="M8 12h8" />`,
   sun: svg`<circle cx="12" cy="12" r="4" /><path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.600 5.600L7 7M17 17l1.400 1.400M18.400 5.600L17 7M7 17l-1.400 1.400" />`,
   moon: svg`<path d="M19 14A8 8 0 1 1 10 5a6 6 0 0 0 9 9z" />`,
   half: svg`<circle cx="12" cy="12" r="8" /><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor" />`,

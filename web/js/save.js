@@ -1,4 +1,10 @@
-/** Give the person a file made here. */
+/**
+ * Files for the person: made here, or by the server.
+ *
+ * @import {App} from "./app.js"
+ */
+
+import * as api from "./api.js";
 
 /**
  * @param {string} name
@@ -21,4 +27,21 @@ export function saveUrl(name, url) {
   document.body.append(link);
   link.click();
   link.remove();
+}
+
+/**
+ * Fetch a file that may take a while to make, and may be refused: a browser's own download would
+ * not say why.
+ *
+ * @param {App} app
+ * @param {string} path
+ */
+export async function download(app, path) {
+  app.toast(app.t("download.coming"));
+  try {
+    const { name, content } = await api.file(path);
+    save(name, content);
+  } catch (error) {
+    app.toast(app.sorry(error));
+  }
 }

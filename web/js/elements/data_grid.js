@@ -7,6 +7,7 @@
 
 import { html, nothing, render } from "../html.js";
 import { icon } from "../icons.js";
+import { download } from "../save.js";
 import { columnOf } from "./columns.js";
 import { sortRows } from "./sorting.js";
 
@@ -159,7 +160,7 @@ export class DataGrid extends HTMLElement {
     return html`
       <th scope="col" class=${column.kind} aria-sort=${sorted}>
         <button title=${app.t("grid.sort", { column: column.name })} @click=${() => this.#sortBy(at)}>
-          ${column.name}<span class="kind-mark">${column.unit || app.t(`kind_of.${column.kind}`)}</span>
+          <span>${column.name} <span class="kind-mark">${column.unit || app.t(`kind_of.${column.kind}`)}</span></span>
           <span class="arrow" aria-hidden="true"></span>
         </button>
       </th>
@@ -197,11 +198,31 @@ export class DataGrid extends HTMLElement {
         <span>${count}</span>
         ${this.task
           ? html`<span class="downloads">
-              <a class="ghost small" href="/api/chat/result/${this.task}.csv" download>${icon("save")} CSV</a>
-              <a class="ghost small" href="/api/chat/result/${this.task}.parquet" download>${icon("save")} Parquet</a>
+              ${this.#downloadView(app, "csv", "CSV")} ${this.#downloadView(app, "parquet", "Parquet")}
             </span>`
           : nothing}
       </div>
+    `;
+  }
+
+  /**
+   * @param {App} app
+   * @param {string} format
+   * @param {string} name
+   */
+  #downloadView(app, format, name) {
+    const path = `/api/chat/result/${this.task}.${format}`;
+    return html`
+      <a
+        class="ghost small"
+        href=${path}
+        download
+        @click=${(/** @type {Event} */ event) => {
+          event.preventDefault();
+          void download(app, path);
+        }}
+        >${icon("save")} ${name}</a
+      >
     `;
   }
 

@@ -14,6 +14,9 @@ import { MARKS, redrawn } from "./chart_types.js";
 import { look } from "./chart_look.js";
 import { Tooltip } from "./tooltip.js";
 
+/** At the sides of the plot. */
+const PADDING_PX = 20;
+
 /** @type {Promise<any> | null} */
 let loading = null;
 
@@ -96,7 +99,7 @@ class VegaChart extends HTMLElement {
       const { vega, vegaLite, expressionInterpreter } = await libraries();
       const place = /** @type {HTMLElement | null} */ (this.querySelector(".plot"));
       if (drawing !== this.#drawing || !place || !this.#spec) return;
-      const spec = { ...this.#whole(), width: Math.max(place.clientWidth - 8, 160), autosize: { type: "fit", contains: "padding" }, height: this.#height() };
+      const spec = { ...this.#whole(), width: Math.max(place.clientWidth - PADDING_PX, 160), autosize: { type: "fit", contains: "padding" }, height: this.#height() };
       const compiled = vegaLite.compile(spec, { config: look(isDark()), logger: vega.logger(vega.Error) }).spec;
       const view = new vega.View(vega.parse(compiled, undefined, { ast: true }), {
         expr: expressionInterpreter,

@@ -28,7 +28,7 @@ const KIND_OF_TYPE = {
 const HEADED = {
   empty: "empty",
   truncated: "cut",
-  refused: "shield",
+  refused: "no",
   out_of_data: "calendar",
   timed_out: "clock",
   failed: "warn",

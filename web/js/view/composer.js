@@ -75,7 +75,7 @@ export function questionBox() {
 }
 
 /** @param {HTMLTextAreaElement} box */
-export function grow(box) {
+function grow(box) {
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight, 220)}px`;
 }

@@ -14,6 +14,9 @@ import { introView } from "./intro.js";
 import { sidebarView } from "./sidebar.js";
 import { answers, turnView } from "./turn.js";
 
+/** How long a smooth scroll may take; following the text before it has ended would end it. */
+const SCROLL_MS = 800;
+
 const dialogs = later(() => dressed(import("./dialogs.js"), "answer", "panels"));
 const panels = later(() => dressed(import("./panel.js"), "answer", "panels"));
 
@@ -37,8 +40,10 @@ export class Drawing {
     this.beforePanel = null;
     /** @type {Panel | null} the panel that was drawn last */
     this.panel = null;
-    /** Whether the reader watches the text grow, and has not gone to read something else. */
-    this.following = false;
+    /** From when on the text that grows is kept in sight; never, once the reader has gone elsewhere. */
+    this.followFromMs = Infinity;
+    /** Whether the sidebar was open when it was drawn last. */
+    this.sidebarOpen = false;
     /** @type {"asked" | "opened" | ""} what is to be brought in sight with the next frame */
     this.goTo = "";
     app.addEventListener("change", (event) => {
@@ -50,8 +55,9 @@ export class Drawing {
     });
     app.addEventListener("opened", () => (this.goTo = "opened"));
     for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-      this.places.scroll.addEventListener(event, () => (this.following = false), { passive: true });
+      this.places.scroll.addEventListener(event, () => (this.followFromMs = Infinity), { passive: true });
     }
+    document.getElementById("main")?.addEventListener("click", (event) => this.leaveSidebar(event), { capture: true });
     setInterval(() => this.tick(), 100);
     this.need(null);
   }
@@ -81,19 +87,37 @@ export class Drawing {
     const { app, places } = this;
     if (this.around) {
       this.around = false;
-      render(sidebarView(app), places.sidebar);
       render(headView(app), places.head);
       render(introView(app), places.intro);
       render(footView(app), places.foot);
       this.drawPanel();
       this.drawDialog();
-      document.documentElement.dataset.sidebar = app.sidebarOpen ? "open" : "";
+      this.drawSidebar();
       this.order();
     }
     for (const turn of this.dirty) this.drawTurn(turn);
     if (app.panel?.kind === "log" && this.dirty.has(app.panel.turn)) this.drawPanel();
     this.dirty.clear();
     this.scroll();
+  }
+
+  /** On a narrow page the sidebar comes over the conversation: focus goes into it, and back. */
+  drawSidebar() {
+    const { app, places } = this;
+    render(sidebarView(app), places.sidebar);
+    document.documentElement.dataset.sidebar = app.sidebarOpen ? "open" : "";
+    if (app.sidebarOpen === this.sidebarOpen) return;
+    this.sidebarOpen = app.sidebarOpen;
+    const place = app.sidebarOpen ? places.sidebar : places.head;
+    /** @type {HTMLElement | null} */ (place.querySelector(".only-narrow"))?.focus();
+  }
+
+  /** A click beside the sidebar closes it, and does nothing else. @param {Event} event */
+  leaveSidebar(event) {
+    if (!this.app.sidebarOpen) return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.app.showSidebar(false);
   }
 
   /** Focus goes into a panel that opens or changes, and back to where it was when it closes. */
@@ -129,10 +153,11 @@ export class Drawing {
     const last = /** @type {HTMLElement | null} */ (turns.lastElementChild);
     if (this.goTo && last) {
       turns.classList.toggle("fresh", this.goTo === "asked");
-      this.following = this.goTo === "asked";
-      last.scrollIntoView({ block: "start", behavior: this.goTo === "asked" ? "smooth" : "instant" });
+      const smooth = this.goTo === "asked" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+      this.followFromMs = this.goTo === "asked" ? performance.now() + (smooth ? SCROLL_MS : 0) : Infinity;
+      last.scrollIntoView({ block: "start", behavior: smooth ? "smooth" : "instant" });
       this.goTo = "";
-    } else if (this.following) {
+    } else if (performance.now() > this.followFromMs) {
       turns.querySelector(".caret")?.scrollIntoView({ block: "nearest" });
     }
   }

@@ -10,7 +10,7 @@ import { html, nothing } from "../html.js";
 import { icon } from "../icons.js";
 
 /** @type {Record<string, import("../icons.js").IconName>} */
-const ICONS = { timed_out: "clock", refused: "shield", stopped: "stop", gone: "clock", rejected: "warn", failed: "warn" };
+const ICONS = { timed_out: "clock", refused: "no", stopped: "stop", gone: "clock", rejected: "warn", failed: "warn" };
 
 /**
  * @param {App} app
