@@ -57,6 +57,15 @@ def test_the_coverage_stands_under_the_answer(desk: Stack, visit: Visit) -> None
     reader.last(".num.of-coverage").click()
     expect(reader.last(".coverage dl")).to_contain_text("2: no value in precipitation")
     expect(reader.last(".made-by")).to_have_text("built-in planner · 0.4s")
+    cost = {
+        "elapsed_ms": 61_500,
+        "model_calls": 2,
+        "tokens_in": 1200,
+        "tokens_out": 34,
+        "usd": 0.012,
+    }
+    Played(desk, reader.ask("Dear?")).answer(result(planner="openai:large", cost=cost))
+    expect(reader.last(".made-by")).to_have_text("openai:large · 1 min 1 s · 1,234 tokens · $0.012")
 
 
 def test_the_receipt_is_a_file(desk: Stack, visit: Visit, tmp_path: Path) -> None:
@@ -210,6 +219,21 @@ def test_a_file_that_cannot_be_had_is_said_so(desk: Stack, visit: Visit, tmp_pat
     assert download.value.suggested_filename.endswith(".csv")
     reader.last("data-grid a", has_text="Parquet").click()
     expect(reader.told()).to_have_text("Diese Tabelle gibt es nur als CSV.")
+
+
+def test_a_chart_tells_what_is_under_the_pointer(desk: Stack, visit: Visit) -> None:
+    """The row, with its figure as the reader's language writes it."""
+    reader = answered(desk, visit)
+    canvas = reader.last("canvas")
+    expect(canvas).to_be_visible()
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.hover(position={"x": box["width"] * 0.3, "y": box["height"] * 0.6})
+    tip = reader.page.locator(".chart-tip")
+    expect(tip).to_contain_text("November")
+    expect(tip).to_contain_text("5.3542")
+    reader.page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
 
 
 @pytest.mark.parametrize("format", ["PNG", "SVG", "Vega-Lite"])

@@ -93,6 +93,19 @@ def test_a_chosen_theme_is_kept(desk: Stack, visit: Visit) -> None:
     assert reader.page.evaluate(ink) == dark != light
 
 
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_people_who_want_no_motion(
+    desk: Stack, visit: Visit, motion: str
+) -> None:
+    """While a step runs something moves, but only for those who don't mind."""
+    reader = Reader(visit(desk, reduced_motion=motion))
+    Played(desk, reader.ask()).begin("intent")
+    expect(reader.last("[data-step=intent].now")).to_be_visible()
+    endless = """document.getAnimations().some(
+        ({ effect }) => effect.getComputedTiming().iterations === Infinity)"""
+    assert reader.page.evaluate(endless) == (motion == "no-preference")
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP, {"width": 320, "height": 568}])
 def test_nothing_overflows(desk: Stack, visit: Visit, size: dict[str, int]) -> None:
     """No sideways scrolling, and each thing to press on a phone is big enough for a finger."""

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from shared.events import cancelled_body, failed_body
 from shared.jobs import JobState
-from tests.support.browser import Visit
+from tests.support.browser import PHONE, Visit
 from tests.support.page import Played, Reader, result
 from tests.support.processes import wait_until
 from tests.support.stack import Stack
@@ -17,7 +17,9 @@ from tests.support.tab import log_of
 
 def test_the_work_is_seen_as_it_happens(desk: Stack, visit: Visit) -> None:
     """Waiting, each step with what it found, text as it comes, then the answer."""
-    reader = Reader(visit(desk))
+    visitor = visit(desk)
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader = Reader(visitor)
     task_id = reader.ask()
     expect(reader.last("[data-step=waiting]")).to_be_visible()
     work = Played(desk, task_id)
@@ -29,7 +31,11 @@ def test_the_work_is_seen_as_it_happens(desk: Stack, visit: Visit) -> None:
         "average precipitation by month"
     )
     reader.last("[data-step=plan] summary").click()
-    expect(reader.last("[data-step=plan] pre")).to_contain_text("SELECT month")
+    expect(reader.last("[data-step=plan] pre b")).to_have_text(["SELECT", "FROM"])
+    reader.last("[data-step=plan] .copy").click()
+    expect(reader.told()).to_have_text("Copied")
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert copied == 'SELECT month("date") FROM "seattle-weather"'
     reader.last("[data-step=intent] summary").click()
     expect(reader.last("[data-step=intent] dl")).to_contain_text("93%")
     work.find("query")
@@ -73,22 +79,27 @@ def test_a_reload_in_the_middle_shows_the_same_without_a_repeat(
     assert reader.transcript(tmp_path) == log_of(desk, task_id)
 
 
-def test_a_second_tab_sees_the_same_live(desk: Stack, visit: Visit) -> None:
-    """The conversation at its own address, and a question that is asked in the other tab."""
+def test_a_second_tab_and_a_phone_see_the_same_live(desk: Stack, visit: Visit) -> None:
+    """The conversation at its own address, and a question that is asked in the first tab."""
     visitor = visit(desk)
     one = Reader(visitor)
     first = Played(desk, one.ask("First?"))
-    two = Reader(visitor, one.page.url.removeprefix(desk.url))
+    address = one.page.url.removeprefix(desk.url)
+    same = visitor.context.storage_state()
+    phone = visit(desk, viewport=PHONE, color_scheme="dark", has_touch=True, storage_state=same)
+    others = [Reader(visitor, address), Reader(phone, address)]
     first.steps()
-    for reader in (one, two):
+    for reader in (one, *others):
         expect(reader.last("[data-step=insight]")).to_be_visible()
     first.answer()
-    for reader in (one, two):
+    for reader in (one, *others):
         expect(reader.last(".result")).to_be_visible()
     second = Played(desk, one.ask("Second?"))
-    expect(two.page.locator(".turn")).to_have_count(2)
+    for reader in others:
+        expect(reader.page.locator(".turn")).to_have_count(2)
     second.answer()
-    expect(two.last(".result")).to_be_visible()
+    for reader in others:
+        expect(reader.last(".result")).to_be_visible()
 
 
 def test_escape_stops_and_what_was_found_is_kept(desk: Stack, visit: Visit) -> None:

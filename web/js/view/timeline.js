@@ -94,7 +94,7 @@ function stopView(app, turn, step) {
       <details>
         <summary>
           <span class="dot"></span>
-          <span class="step-title">${app.t(`step.${step.name}.${state}`)}</span>
+          <span class="step-title">${stepTitle(app, turn, step, state)}</span>
           <span class="step-note">${stepNote(app, step)}</span>
           ${runs
             ? html`<time data-since=${step.beganHereMs}></time>`
@@ -104,6 +104,18 @@ function stopView(app, turn, step) {
       </details>
     </li>
   `;
+}
+
+/**
+ * @param {App} app
+ * @param {Turn} turn
+ * @param {Step} step
+ * @param {"now" | "done"} state
+ */
+function stepTitle(app, turn, step, state) {
+  const table = turn.steps.find(({ name }) => name === "intent")?.data.dataset;
+  const n = step.name === "query" && state === "now" ? app.data.find(table)?.rows : undefined;
+  return n ? app.t("step.query.now_rows", { n }) : app.t(`step.${step.name}.${state}`);
 }
 
 /**
