@@ -72,7 +72,6 @@ class Visitor:
         self.context.on("console", self._on_console)
         self.context.on("weberror", lambda error: self.problems.append(f"thrown: {error.error}"))
         self.context.on("request", self._on_request)
-        self.context.route(f"{url}/blank", self._fulfill_blank)
 
     def open(self, path: str = "/") -> Page:
         """A new tab at an address of the server."""
@@ -82,7 +81,11 @@ class Visitor:
 
     def blank(self) -> Page:
         """A new tab with an empty page of the server's origin, under its security policy."""
-        return self.open("/blank")
+        page = self.context.new_page()
+        # Of this page only: where a request may be answered here, the browser's cache is off.
+        page.route(f"{self.url}/blank", self._fulfill_blank)
+        page.goto("/blank")
+        return page
 
     def leave(self) -> None:
         """Close all tabs; raises AssertionError when something happened that must not."""

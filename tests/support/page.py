@@ -30,6 +30,7 @@ CHART = {
     "encoding": {
         "x": {"field": "month", "type": "ordinal", "sort": None},
         "y": {"field": "average precipitation", "type": "quantitative"},
+        "tooltip": [{"field": "month"}, {"field": "average precipitation"}],
     },
 }
 PARTS: list[dict[str, Any]] = [

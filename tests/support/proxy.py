@@ -41,6 +41,8 @@ class Proxy:
         self.hold_after: int | None = None
         #: Cut each new connection somewhere within so many bytes from the server; None: never.
         self.cut_within: int | None = None
+        #: How many bytes came from the server, on all connections.
+        self.passed = 0
         self.random = random.Random(0)
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -96,6 +98,7 @@ class Proxy:
         held, passed, streaming = b"", 0, False
         with suppress(OSError):
             while data := link.server.recv(PIECE):
+                self.passed += len(data)
                 if link.frozen:
                     continue
                 if b"Content-Type: text/event-stream" in data:

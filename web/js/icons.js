@@ -37,6 +37,7 @@ const SHAPES = {
   bars: svg`<path d="M6 19v-8M12 19V6M18 19v-5" />`,
   line: svg`<path d="M4 17l5-6 4 3 7-8" />`,
   area: svg`<path d="M4 17l5-6 4 3 7-8v13H4z" fill="currentColor" fill-opacity=".25" />`,
+  pie: svg`<path d="M12 4a8 8 0 1 0 8 8h-8z" /><path d="M16 3.500a8 8 0 0 1 4.500 4.500H16z" />`,
   dots: svg`<circle cx="7" cy="15" r="1.500" /><circle cx="12" cy="9" r="1.500" /><circle cx="17" cy="13" r="1.500" />`,
   more: svg`<circle cx="6" cy="12" r="1" /><circle cx="12" cy="12" r="1" /><circle cx="18" cy="12" r="1" />`,
   globe: svg`<circle cx="12" cy="12" r="8" /><path d="M4 12h16M12 4c3 3 3 13 0 16M12 4c-3 3-3 13 0 16" />`,

@@ -15,7 +15,7 @@ export function look(dark) {
     background: "transparent",
     view: { stroke: null },
     range: { category: colours },
-    mark: { color: colours[0], tooltip: true },
+    mark: { color: colours[0], tooltip: { content: "data" } },
     bar: { cornerRadiusEnd: 3 },
     line: { strokeWidth: 2.5, strokeCap: "round", strokeJoin: "round" },
     area: { fillOpacity: 0.25, line: { strokeWidth: 2 } },

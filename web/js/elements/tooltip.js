@@ -1,9 +1,13 @@
-/** What is under the pointer in a chart. */
+/**
+ * What is under the pointer in a chart: its row of the table, written as the table writes it.
+ *
+ * @import {ColumnShape} from "./columns.js"
+ */
 
 export class Tooltip {
-  /** @param {(value: unknown) => string} write */
-  constructor(write) {
-    this.write = write;
+  /** @param {ColumnShape[]} columns */
+  constructor(columns) {
+    this.columns = columns;
     this.box = /** @type {HTMLElement} */ (document.querySelector(".chart-tip") ?? document.createElement("div"));
     this.box.className = "chart-tip";
     this.box.hidden = true;
@@ -17,7 +21,7 @@ export class Tooltip {
    * @param {unknown} value null: nothing
    */
   handle = (_handler, event, _item, value) => {
-    this.box.hidden = value === null || value === undefined || value === "";
+    this.box.hidden = value === null || typeof value !== "object";
     if (this.box.hidden) return;
     this.box.replaceChildren(...this.#lines(value));
     const { offsetWidth, offsetHeight } = this.box;
@@ -26,15 +30,16 @@ export class Tooltip {
     this.box.style.transform = `translate(${Math.max(left, 8)}px, ${Math.max(top, 8)}px)`;
   };
 
-  /** @param {unknown} value */
-  #lines(value) {
-    if (typeof value !== "object" || value === null) return [document.createTextNode(this.write(value))];
-    return Object.entries(value).map(([name, part]) => {
+  /** @param {unknown} row the chart's data with what the chart itself has added */
+  #lines(row) {
+    return this.columns.flatMap(({ name, write, unit }) => {
+      const value = /** @type {any} */ (row)[name];
+      if (value === undefined) return [];
       const line = document.createElement("div");
       const term = Object.assign(document.createElement("span"), { textContent: name });
-      const figure = Object.assign(document.createElement("b"), { textContent: this.write(part) });
+      const figure = Object.assign(document.createElement("b"), { textContent: `${write(value)} ${unit}` });
       line.append(term, figure);
-      return line;
+      return [line];
     });
   }
 }

@@ -10,7 +10,8 @@ import { html, render } from "../html.js";
 import { icon } from "../icons.js";
 import { save, saveUrl } from "../save.js";
 import { isDark } from "../settings.js";
-import { MARKS, redrawn } from "./chart_types.js";
+import { columnOf } from "./columns.js";
+import { markOf, marksOf, redrawn, untold } from "./chart_types.js";
 import { look } from "./chart_look.js";
 import { Tooltip } from "./tooltip.js";
 
@@ -75,7 +76,7 @@ class VegaChart extends HTMLElement {
       return;
     }
     this.#spec = spec;
-    this.#mark = typeof spec.mark === "string" ? spec.mark : (spec.mark?.type ?? "");
+    this.#mark = markOf(spec);
     if (this.isConnected) void this.#plot();
   }
 
@@ -93,13 +94,19 @@ class VegaChart extends HTMLElement {
     return { ...redrawn(this.#spec, this.#mark), data: { name: "table", values } };
   }
 
+  /** How the values of the table are written. */
+  #columns() {
+    const { app, table } = this;
+    return app && table ? table.columns.map((_, at) => columnOf(table, at, app.words)) : [];
+  }
+
   async #plot() {
     const drawing = ++this.#drawing;
     try {
       const { vega, vegaLite, expressionInterpreter } = await libraries();
       const place = /** @type {HTMLElement | null} */ (this.querySelector(".plot"));
       if (drawing !== this.#drawing || !place || !this.#spec) return;
-      const spec = { ...this.#whole(), width: Math.max(place.clientWidth - PADDING_PX, 160), autosize: { type: "fit", contains: "padding" }, height: this.#height() };
+      const spec = { ...untold(this.#whole()), width: Math.max(place.clientWidth - PADDING_PX, 160), autosize: { type: "fit", contains: "padding" }, height: this.#height() };
       const compiled = vegaLite.compile(spec, { config: look(isDark()), logger: vega.logger(vega.Error) }).spec;
       const view = new vega.View(vega.parse(compiled, undefined, { ast: true }), {
         expr: expressionInterpreter,
@@ -108,8 +115,7 @@ class VegaChart extends HTMLElement {
         loader: noLoader(vega),
         logLevel: vega.Error,
       });
-      const words = this.app?.words;
-      view.tooltip(new Tooltip((value) => (typeof value === "number" && words ? words.figure.format(value) : String(value ?? "–"))).handle);
+      view.tooltip(new Tooltip(this.#columns()).handle);
       this.#view?.finalize();
       this.#view = view;
       await view.initialize(place).runAsync();
@@ -137,7 +143,7 @@ class VegaChart extends HTMLElement {
           ${this.#failed ? html`<p class="quiet">${app.t("chart.failed")} <button class="ghost small" @click=${() => this.#plot()}>${icon("again")} ${app.t("again")}</button></p>` : ""}
           <figcaption>
             <span role="group" aria-label=${app.t("chart.type")}>
-              ${MARKS.map(
+              ${marksOf(this.#spec ?? {}).map(
                 ({ mark, shape }) => html`
                   <button
                     class="ghost small"

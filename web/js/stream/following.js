@@ -34,7 +34,7 @@ import { retryAfter } from "./patience.js";
 const TERMINAL = new Set(["completed", "failed", "cancelled"]);
 
 /** A place in a job's log. */
-class Position {
+export class Position {
   #epoch = "";
   #seq = -1;
   /** @type {Set<string>} epochs that are over */
