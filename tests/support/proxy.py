@@ -10,6 +10,7 @@ from contextlib import suppress
 PIECE = 64 * 1024
 #: What a buffering proxy gathers of a stream before it passes anything on.
 BUFFER_BYTES = 1024 * 1024
+SWITCHED = b"HTTP/1.1 101 "
 
 
 class Link:
@@ -43,6 +44,8 @@ class Proxy:
         self.cut_within: int | None = None
         #: How many bytes came from the server, on all connections.
         self.passed = 0
+        #: After how many bytes each of the next streams is cut, from its head on.
+        self.cuts: list[int] = []
         self.random = random.Random(0)
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -101,8 +104,9 @@ class Proxy:
                 self.passed += len(data)
                 if link.frozen:
                     continue
-                if b"Content-Type: text/event-stream" in data:
+                if b"Content-Type: text/event-stream" in data or data.startswith(SWITCHED):
                     streaming, passed = True, 0
+                    link.cut_after = self.cuts.pop(0) if self.cuts else link.cut_after
                 held += data
                 if streaming and self.hold_after is not None:
                     ready = (

@@ -1,0 +1,2 @@
+export { ParseError } from './errors.mjs';
+export { createParser } from './parse.mjs';
