@@ -48,10 +48,11 @@ NO_CHECKPOINT = Checkpoint("", "", "")
 
 
 class StepEnd(NamedTuple):
-    """A step's last event, and what is kept of it."""
+    """A step's last event, what is kept of it, and the length of the log before."""
 
     checkpoint: Checkpoint
     event: str
+    length: int
 
 
 #: Leases renewed by one call: a script holds the server for as long as it runs.
@@ -149,7 +150,7 @@ class Attempts:
         """
         arguments: list[str | int] = [job.id, job.attempt, state, event, round(retry_in_s * 1000)]
         if step_end is not None:
-            arguments += [*step_end.checkpoint, step_end.event]
+            arguments += [*step_end.checkpoint, step_end.event, step_end.length]
         _raise_for(self._scripts.run("finish", arguments))
 
     def leave(self, worker: str) -> None:

@@ -26,6 +26,8 @@ ERRORS: dict[str, type[redis.RedisError]] = {
     "OOM": redis.OutOfMemoryError,
     "NOSCRIPT": redis.exceptions.NoScriptError,
     "LOADING": redis.BusyLoadingError,
+    # Its disk is full: like a server that is away for a while.
+    "MISCONF": redis.BusyLoadingError,
     "READONLY": redis.ReadOnlyError,
 }
 

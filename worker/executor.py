@@ -83,7 +83,7 @@ class Journal:
 
     def finish_step(self, checkpoint: Checkpoint, event: str) -> None:
         """Have a step's result and its last event written with what follows."""
-        self._step_end = StepEnd(checkpoint, event)
+        self._step_end = StepEnd(checkpoint, event, self._length)
         self.step = None
 
     def end(self, state: str, event: str, retry_in_s: float = 0.0) -> None:

@@ -69,8 +69,11 @@ def decide(error: Exception, lease: Lease) -> Outcome:
             return HandedOver()
         case StoreFull():
             return _again("store_full", "The job store was full", lease)
-        case LeaseLost() | Unavailable():
+        case LeaseLost():
             return Abandoned()
+        case Unavailable():
+            # Perhaps it can be reached again by now. If not, the lease runs out.
+            return _again("store_unavailable", "The job store could not be reached", lease)
         case ModelUnavailable():
             said = f"The model did not answer: {error.reason}"
             return _again("model_unavailable", said, lease, error.retry_after_s)

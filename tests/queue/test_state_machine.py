@@ -6,8 +6,10 @@ states, fences, logs, and every set the queue keeps.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from cli import valkey as embedded
 from shared import keys
 from shared.attempts import (
     Attempts,
@@ -45,6 +48,8 @@ from shared.events import (
 from shared.jobs import Jobs, Question
 from shared.rescue import DEATHS, Rescuer
 from shared.settings import Settings
+from shared.store import connect
+from tests.support.processes import free_port
 
 OWNERS = ("a", "b", "c")
 PICK = st.integers(0, 10**6)
@@ -221,21 +226,27 @@ class Machine(RuleBasedStateMachine):
         how=st.sampled_from(sorted(EVENTS)),
         delay_s=st.sampled_from([0, 600]),
         step=st.sampled_from(["", "intent", "plan"]),
+        unheard=st.booleans(),
     )
-    def finish(self, number: int, how: str, delay_s: int, step: str) -> None:
-        """A worker ends its attempt, with or without a step's end, perhaps long after its lease."""
+    def finish(self, number: int, how: str, delay_s: int, step: str, unheard: bool) -> None:
+        """A worker ends its attempt, perhaps long after it lost its lease.
+
+        With a step's end, or without; when that was written before, `unheard` by the worker,
+        nothing is written again.
+        """
         claim = self.held(number)
         job = self.modelled[claim.job.id]
         stopped = None if how == "cancelled" else CancelRequested
         allowed = job.attempt == claim.job.attempt and (
             job.state == "running" or (job.state == "cancelling" and how == "cancelled")
         )
-        end = StepEnd(Checkpoint(step, "{}", ""), STEP_END) if step else None
+        length = self.lengths[claim.job.id, claim.job.attempt]
+        end = StepEnd(Checkpoint(step, "{}", ""), STEP_END, length - unheard) if step else None
         with self.expected(claim, cancelling=stopped):
             self.attempts.finish(claim.job, how, EVENTS[how], delay_s, end)
         if not allowed:
             return
-        if step:
+        if step and not unheard:
             job.finish_step(step, "intent_parsed")
         if how in TERMINAL:
             job.end(how)
@@ -362,22 +373,31 @@ class Machine(RuleBasedStateMachine):
             assert [int(count or 0) for count in counts] == [active, self.under_way(owner)]
 
 
-def test_the_scripts_do_what_the_model_says(
-    store: redis.Redis, settings_of_store: Settings
-) -> None:
-    run_state_machine_as_test(
-        lambda: Machine(store, settings_of_store),  # type: ignore[arg-type]
-        settings=settings(
-            max_examples=50,
-            stateful_step_count=50,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
 @pytest.fixture
-def settings_of_store(settings: Settings) -> Settings:
-    """Long leases: only the test makes them end."""
-    return settings.model_copy(update={"lease_s": 600.0, "user_max_active": 1000})
+def lonely(tmp_path: Path) -> Iterator[Settings]:
+    """A server of its own: the API of other tests runs a rescuer, which would be quicker.
+
+    Leases are long: only the test makes them end.
+    """
+    made = Settings(data_dir=tmp_path, valkey_port=free_port(), lease_s=600.0, user_max_active=1000)
+    server = embedded.start(made)
+    try:
+        embedded.wait_ready(made)
+        yield made
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def test_the_scripts_do_what_the_model_says(lonely: Settings) -> None:
+    with connect(lonely) as store:
+        run_state_machine_as_test(
+            lambda: Machine(store, lonely),  # type: ignore[arg-type]
+            settings=settings(
+                max_examples=50,
+                stateful_step_count=50,
+                deadline=None,
+                derandomize=True,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
