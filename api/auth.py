@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 
 from flask import Flask, Response, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 COOKIE = "tailrace_owner"
 MAX_AGE_S = 365 * 24 * 3600
+#: Verified cookies kept in mind, the latest.
+MOST_REMEMBERED = 10_000
 
 
-def register(app: Flask, signing_key: str) -> None:
+class Cookies:
+    """The cookies that say who somebody is; those seen lately are not verified again."""
+
+    def __init__(self, signing_key: str) -> None:
+        self._serializer = URLSafeSerializer(signing_key, salt="owner")
+        self.owner = lru_cache(MOST_REMEMBERED)(self._verified)
+
+    def made(self, owner: str) -> str:
+        """The cookie of an owner."""
+        return str(self._serializer.dumps(owner))
+
+    def _verified(self, cookie: str) -> str:
+        """Whose cookie it is; raises BadSignature, which is not remembered."""
+        return str(self._serializer.loads(cookie))
+
+
+def register(app: Flask, cookies: Cookies) -> None:
     """Give every request an owner, and first visitors their cookie."""
-    serializer = URLSafeSerializer(signing_key, salt="owner")
 
     @app.before_request
     def recognise() -> None:
         try:
-            g.owner = str(serializer.loads(request.cookies.get(COOKIE, "")))
+            g.owner = cookies.owner(request.cookies.get(COOKIE, ""))
             g.new_owner = False
         except BadSignature:
             g.owner = secrets.token_hex(16)
@@ -29,7 +47,7 @@ def register(app: Flask, signing_key: str) -> None:
         if g.get("new_owner") and request.path.startswith("/api/"):
             response.set_cookie(
                 COOKIE,
-                str(serializer.dumps(g.owner)),
+                cookies.made(g.owner),
                 max_age=MAX_AGE_S,
                 httponly=True,
                 samesite="Lax",

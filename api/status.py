@@ -28,11 +28,12 @@ ENDS = {
 }
 #: An answer may be kept if it is asked about before it is used again (ETag).
 CACHING = "private, no-cache"
+STATUS_PATH = "/api/chat/status/"
 
 blueprint = Blueprint("status", __name__)
 
 
-@blueprint.get("/api/chat/status/<task_id>")
+@blueprint.get(f"{STATUS_PATH}<task_id>")
 def status(task_id: str) -> Response:
     """The job and its messages after a cursor; `wait` holds the answer until there is one."""
     wait_s, cursor = wait_seconds(), after_cursor()

@@ -41,9 +41,13 @@ class EventType(StrEnum):
 TERMINAL = frozenset({EventType.COMPLETED, EventType.FAILED, EventType.CANCELLED})
 
 
+#: Made once: json.dumps makes one for each call that is not of its defaults.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def to_json(value: object) -> str:
     """Compact JSON; NaN and infinity are refused, since JSON has no such numbers."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def body(kind: EventType, content: str, data: dict[str, Any], role: str = "assistant") -> str:

@@ -205,7 +205,7 @@ class Jobs:
             settings.conversation_ttl_days * DAY_S,
             title,
             question.key_digest,
-            question.fingerprint,
+            question.fingerprint if question.idempotency_key else "",
             IDEMPOTENCY_TTL_S,
             body(EventType.ACCEPTED, title, joined, role="system"),
             round(float(record["deadline_s"]) + settings.result_ttl_s) + FEED_SPARE_S,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
@@ -12,10 +15,8 @@ def configure_logging() -> None:
     """Set up structlog, and have other libraries' warnings look the same."""
     structlog.configure(
         processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
             structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+            rendered,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
@@ -26,3 +27,21 @@ def configure_logging() -> None:
         format="%(asctime)s [%(levelname)s] %(name)s: %(message)s",
         datefmt="%H:%M:%S",
     )
+
+
+def rendered(_logger: object, level: str, event: MutableMapping[str, Any]) -> str:
+    """The line of an event: time, level, sentence, what is bound, and below it a traceback.
+
+    Every request writes one: structlog's own renderer, made for developers' eyes, takes ten times
+    as long.
+    """
+    said, trace = event.pop("event"), event.pop("exception", "")
+    bound = "".join([f" {name}={_shown(value)}" for name, value in event.items()])
+    below = f"\n{trace}" if trace else ""
+    return f"{time.strftime('%H:%M:%S')} [{level:<8}] {said}{bound}{below}"
+
+
+def _shown(value: object) -> str:
+    """Plain where it is one word, else quoted, so that a line stays one line."""
+    text = str(value)
+    return text if text.isalnum() or isinstance(value, int | float) else repr(text)

@@ -8,7 +8,10 @@ change nothing, and every script recognises by the state that its first run had 
 from __future__ import annotations
 
 import socket
-from threading import BoundedSemaphore
+from collections import deque
+from contextlib import suppress
+from threading import Event
+from time import monotonic
 from typing import Any
 from weakref import finalize
 
@@ -19,7 +22,7 @@ from shared.store import TIMEOUT_S
 
 #: Connections per process. A call takes a fraction of a millisecond, so a storm of viewers waits
 #: for its turn rather than opening a connection each.
-MOST_LINES = 8
+MOST_LINES = 32
 READ_BYTES = 256 * 1024
 #: Error replies by how they begin; any other is a bug of ours.
 ERRORS: dict[str, type[redis.RedisError]] = {
@@ -48,8 +51,17 @@ class _Line:
         self._reader = hiredis.Reader()
 
     def call(self, packed: bytes, count: int) -> list[Any]:
-        """Send commands, and read as many replies."""
-        self._socket.sendall(packed)
+        """Send commands, and read as many replies; whatever goes wrong, it hangs up."""
+        try:
+            return self._call(packed, count)
+        except BaseException:
+            self.close()
+            raise
+
+    def _call(self, packed: bytes, count: int) -> list[Any]:
+        sent = self._socket.send(packed)
+        if sent < len(packed):
+            self._socket.sendall(packed[sent:])
         replies: list[Any] = []
         while len(replies) < count:
             reply = self._reader.gets()
@@ -73,8 +85,10 @@ class Wire:
     def __init__(self, store: redis.Redis) -> None:
         self._pool = store.connection_pool
         self._retry = store.get_retry()
-        self._idle: list[_Line] = []
-        self._free = BoundedSemaphore(MOST_LINES)
+        #: Connections that nobody uses, the one used last at the end; None for one not open yet.
+        self._idle: list[_Line | None] = [None] * MOST_LINES
+        #: Who waits for one.
+        self._waiting: deque[Event] = deque()
         # Nobody closes a wire; its connections go with it.
         finalize(self, _hang_up, self._idle)
 
@@ -88,52 +102,64 @@ class Wire:
         return self._retry.call_with_retry(lambda: self._exchange(packed, count), _forget)
 
     def _exchange(self, packed: bytes, count: int) -> list[Any]:
-        if not self._free.acquire(timeout=TIMEOUT_S):
-            raise redis.TimeoutError("all connections are busy")
+        found, kept = self._take(), None
         try:
-            replies = self._over_any(packed, count)
+            kept, replies = self._over(found, packed, count)
         except TimeoutError as error:
             raise redis.TimeoutError(str(error)) from error
         except OSError as error:
             raise redis.ConnectionError(str(error)) from error
         finally:
-            self._free.release()
+            self._idle.append(kept)
+            if self._waiting:
+                self._next_turn()
         for reply in replies:
             if isinstance(reply, hiredis.ReplyError):
                 kind = ERRORS.get(str(reply).partition(" ")[0], redis.ResponseError)
                 raise kind(str(reply))
         return replies
 
-    def _over_any(self, packed: bytes, count: int) -> list[Any]:
+    def _over(self, line: _Line | None, packed: bytes, count: int) -> tuple[_Line, list[Any]]:
         """Over a connection that was idle; if the server had closed that, over a new one."""
-        while (line := self._take()) is not None:
+        if line is not None:
             try:
-                return self._over(line, packed, count)
+                return line, line.call(packed, count)
             except TimeoutError:
                 raise
             except OSError:
-                continue
-        return self._over(_Line(self._pool), packed, count)
+                pass
+        line = _Line(self._pool)
+        return line, line.call(packed, count)
 
     def _take(self) -> _Line | None:
+        """A connection to use; a semaphore would do, but takes longer than all else here."""
         try:
             return self._idle.pop()
         except IndexError:
-            return None
+            return self._wait_for_one(monotonic() + TIMEOUT_S)
 
-    def _over(self, line: _Line, packed: bytes, count: int) -> list[Any]:
-        try:
-            replies = line.call(packed, count)
-        except BaseException:
-            line.close()
-            raise
-        self._idle.append(line)
-        return replies
+    def _wait_for_one(self, until: float) -> _Line | None:
+        while monotonic() < until:
+            turn = Event()
+            self._waiting.append(turn)
+            try:
+                return self._idle.pop()  # one may have come back since
+            except IndexError:
+                turn.wait(until - monotonic())
+            finally:
+                with suppress(ValueError):
+                    self._waiting.remove(turn)
+        raise redis.TimeoutError("all connections are busy")
+
+    def _next_turn(self) -> None:
+        with suppress(IndexError):
+            self._waiting.popleft().set()
 
 
-def _hang_up(lines: list[_Line]) -> None:
+def _hang_up(lines: list[_Line | None]) -> None:
     for line in lines:
-        line.close()
+        if line is not None:
+            line.close()
 
 
 def _forget(_error: Exception) -> None:

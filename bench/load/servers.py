@@ -14,9 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import redis
-from itsdangerous import URLSafeSerializer
 
-from api.auth import COOKIE
+from api.auth import COOKIE, Cookies
 from bench.load.machine import LOAD_CORE, SERVER_CORE, on_core
 from cli import valkey
 from shared.event_log import CAP
@@ -204,8 +203,8 @@ class Tailrace(Server):
         )  # fmt: skip
         self.port = self._stack.port
         self.append_sha = str(self.store.client.script_load(source("append")))
-        serializer = URLSafeSerializer(self._stack.settings.signing_key, salt="owner")
-        self.headers = (f"Cookie: {COOKIE}={serializer.dumps(OWNER)!s}",)
+        cookie = Cookies(self._stack.settings.signing_key).made(OWNER)
+        self.headers = (f"Cookie: {COOKIE}={cookie}",)
         with on_core(SERVER_CORE):
             self._stack.start_api()
 

@@ -1,0 +1,64 @@
+"""What every response has: its headers, and its line in the access log."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import structlog
+from flask import Flask, Response, g, request
+
+from api import pages
+from api.handover import HandedOver
+
+#: Asked every second by supervisors; their log lines would bury the rest.
+QUIET = {"/healthz", "/readyz"}
+HEADERS = {
+    "Content-Security-Policy": pages.CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+access = structlog.get_logger("access")
+
+
+def register(app: Flask) -> None:
+    """Have every response of `app` so."""
+    app.before_request(start_clock)
+    app.after_request(finish_response)
+
+
+def start_clock() -> None:
+    """Note when the request came."""
+    g.began = perf_counter()
+
+
+def finish_response(response: Response) -> Response:
+    """Add the headers every response has, and log the request when its last byte has left."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.path not in QUIET:
+        log_when_done(response)
+    return response
+
+
+def log_when_done(response: Response) -> None:
+    """One line for the request, when its last byte has left."""
+    began, method, path = g.get("began", perf_counter()), request.method, request.path
+    status = response.status_code
+
+    def done(sent: int) -> None:
+        log_access(method, path, status, began, sent)
+
+    if isinstance(response, HandedOver):
+        response.when_done(done)
+    else:
+        length = response.calculate_content_length() or 0
+        response.call_on_close(lambda: done(length))
+
+
+def log_access(method: str, path: str, status: int, began: float, sent: int) -> None:
+    """The line: what was asked, how it went, how long it took since `began`, bytes of the body."""
+    elapsed_ms = round((perf_counter() - began) * 1000, 1)
+    access.info(f"{method} {path}", status=status, elapsed_ms=elapsed_ms, bytes=sent)
