@@ -1,11 +1,12 @@
 """Planning, the cost of the jail, and a group-by over ten million rows against its peers.
 
-    python -m bench.answers [--rows 10000000] [--runs 15] [--json]
+    python -m bench.answers [--rows 10000000] [--runs 15] [--pandas PYTHON] [--json]
 
 Every query has a plan of its own, so that no kept result is measured. Peers run the same group-by
-over the same Parquet file, each in a fresh process that has its libraries loaded: DuckDB by itself,
-and pandas, which is given the two columns by DuckDB (pyarrow is no dependency of Tailrace). Memory
-is the peak of the process that holds the rows.
+over the same Parquet file, each in a fresh process that has its libraries loaded: DuckDB by itself;
+pandas that reads the two columns from the file as the engine has to ("pandas_reads", with a PYTHON
+that has pandas and pyarrow, which is no dependency of Tailrace); and pandas that was given the two
+columns by DuckDB ("pandas_given"). Memory is the peak of the process that holds the rows.
 """
 
 from __future__ import annotations
@@ -39,11 +40,19 @@ from worker.query.scan import Unstopped, scan
 GROUPS = 500
 PEER = """
 import resource, sys, time
-import duckdb, pandas
 path, how = sys.argv[1:]
+if how != "pandas_reads":
+    import duckdb
+if how != "duckdb":
+    import pandas
+if how == "pandas_reads":
+    import pyarrow.parquet
 began = time.perf_counter()
 if how == "duckdb":
     duckdb.sql(f"SELECT g, avg(x) FROM '{path}' GROUP BY 1 ORDER BY 1").fetchall()
+elif how == "pandas_reads":
+    frame = pandas.read_parquet(path, columns=["g", "x"])
+    frame.groupby("g")["x"].mean()
 else:
     frame = pandas.DataFrame(duckdb.sql(f"SELECT g, x FROM '{path}'").fetchnumpy())
     frame.groupby("g")["x"].mean()
@@ -138,9 +147,14 @@ def overhead(engine: QueryEngine, profile: Profile, data_dir: Path, runs: int) -
     }
 
 
-def big_group_by(engine: QueryEngine, profile: Profile, path: Path, runs: int) -> dict[str, float]:
+def big_group_by(
+    engine: QueryEngine, profile: Profile, path: Path, runs: int, pandas: str | None
+) -> dict[str, float]:
     """Ten million rows in 500 groups: the engine, bare DuckDB and pandas, in turn."""
-    took: dict[str, list[float]] = {"engine": [], "duckdb": [], "pandas": []}
+    peers = {"duckdb": sys.executable, "pandas_given": sys.executable}
+    if pandas is not None:
+        peers["pandas_reads"] = pandas
+    took: dict[str, list[float]] = {"engine": [], **{peer: [] for peer in peers}}
     memory = dict.fromkeys(took, 0.0)
     engine.run(QueryPlan(dataset_id="big", columns=["g"], limit=1), profile, Unstopped())
     (helper,) = children(os.getpid())
@@ -158,18 +172,21 @@ def big_group_by(engine: QueryEngine, profile: Profile, path: Path, runs: int) -
                 timed(lambda plan=plan: engine.run(plan, profile, Unstopped()))  # type: ignore[misc]
             )
         memory["engine"] = max(memory["engine"], peaks[0])
-        for peer in ("duckdb", "pandas"):
+        for peer, python in peers.items():
             said = subprocess.run(
-                [sys.executable, "-c", PEER, str(path), peer],
-                check=True, capture_output=True, text=True,
-            ).stdout.split()  # fmt: skip
+                [python, "-c", PEER, str(path), peer],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.split()
             took[peer].append(float(said[0]))
             memory[peer] = max(memory[peer], float(said[1]))
     found = {f"{name}_p50_ms": statistics.median(each) for name, each in took.items()}
     found |= {f"{name}_peak_mib": value for name, value in memory.items()}
     found["times_duckdb"] = found["engine_p50_ms"] / found["duckdb_p50_ms"]
-    found["times_faster_than_pandas"] = found["pandas_p50_ms"] / found["engine_p50_ms"]
-    found["share_of_pandas_memory"] = memory["engine"] / memory["pandas"]
+    for peer in [peer for peer in peers if peer != "duckdb"]:
+        found[f"times_faster_than_{peer}"] = found[f"{peer}_p50_ms"] / found["engine_p50_ms"]
+        found[f"share_of_memory_{peer}"] = memory["engine"] / memory[peer]
     return found
 
 
@@ -195,11 +212,87 @@ def planning(profiles: dict[str, Profile]) -> dict[str, float]:
     }
 
 
+def wide(columns: int = 60, values: int = 1000) -> Profile:
+    """A table of 100,000 rows and so many columns, whose texts have 50,000 different values."""
+    rows = 100_000
+    made = [
+        Column(name="order date", type="date", nulls=0, distinct=1000, minimum="2020-01-01",
+               maximum="2022-09-26"),
+    ]  # fmt: skip
+    for at in range(columns - 10):
+        said = [f"{_WORDS[at % len(_WORDS)]} {n % 97} {_WORDS[n % 31]} {at}" for n in range(values)]
+        made.append(
+            Column(
+                name=f"{_WORDS[at]} of {_WORDS[at + 7]}",
+                type="text",
+                nulls=0,
+                distinct=values,
+                values=said,
+                top_values=[(said[0], 500)],
+            )
+        )
+    made += [
+        Column(
+            name=f"{_WORDS[at + 60]} amount",
+            type="number",
+            nulls=0,
+            distinct=rows,
+            minimum=0.0,
+            maximum=99.0,
+        )
+        for at in range(9)
+    ]
+    return Profile(
+        id="wide-orders",
+        title="Wide orders",
+        source="w",
+        version="w" * 64,
+        rows=rows,
+        columns=made,
+        sample=[],
+    )
+
+
+#: Made-up words that look like words.
+_WORDS = [f"{a}{b}{c}" for a in ("bel", "kor", "tal", "mir") for b in ("an", "or", "ix", "ut", "em")
+          for c in ("to", "ra", "ne", "sk")]  # fmt: skip
+
+
+def planning_wide(profile: Profile) -> dict[str, float]:
+    """Milliseconds per question over the wide table: the first, then each of some others."""
+    names = [column.name for column in profile.columns]
+    texts = [column for column in profile.columns if column.values]
+    asked = [
+        f"average {names[-1]} by {texts[0].name}",
+        "how many orders per year?",
+        *(f"how many orders where {c.name} is {(c.values or [''])[3 * n]}"
+          for n, c in enumerate(texts)),
+        *(f"total {names[-2]} for {(c.values or [''])[7]} in 2021" for c in texts),
+        *(f"which {c.name} has the highest {names[-3]}" for c in texts),
+        *(f"how many oders had {c.name} of mistaken valeus" for c in texts),
+    ]  # fmt: skip
+
+    def plan(question: str) -> None:
+        with suppress(Abstention):
+            plan_question(question, profile)
+
+    first = timed(lambda: plan(asked[0]))
+    took = sorted(timed(lambda: plan(question)) for question in asked[1:])  # noqa: B023
+    return {
+        "values": float(sum(len(column.values or []) for column in profile.columns)),
+        "first_ms": first,
+        "questions": len(took),
+        "p50_ms": took[len(took) // 2],
+        "p95_ms": took[-len(took) // 20],
+    }
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--pandas", help="a Python that has pandas and pyarrow")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -210,9 +303,10 @@ def main() -> None:
         big = made(data_dir, options.rows)
         results: dict[str, Any] = {
             "planning": planning(profiles),
+            "planning over a wide table": planning_wide(wide()),
             "jail": overhead(engine, profiles["seattle-weather"], data_dir, options.runs),
             f"group-by over {options.rows:,} rows": big_group_by(
-                engine, big, table_path(data_dir, big), options.runs
+                engine, big, table_path(data_dir, big), options.runs, options.pandas
             ),
         }
         engine.close()

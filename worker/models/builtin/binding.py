@@ -216,13 +216,12 @@ def _typo(tokens: list[Token], at: int, vocab: Vocabulary) -> Binding | None:
     if len(word) < _MIN_TYPO or not word.isalpha():
         return None
     allowed = 1 if len(word) < _LONG_WORD else 2
-    known = vocab.known_words() | {key[0] for key in lexicon().exact if len(key) == 1}
-    near = [k for k in known if k[:1] == word[:1] and abs(len(k) - len(word)) <= allowed]
+    lengths = range(max(len(word) - allowed, _MIN_TYPO - 1), len(word) + allowed + 1)
+    near = [known for n in lengths for known in vocab.known_words.get((word[0], n), ())]
     ranked = sorted(
-        (distance, k)
-        for k in near
-        if len(k) >= _MIN_TYPO - 1
-        and (distance := OSA.distance(word, k, score_cutoff=allowed)) <= allowed
+        (distance, known)
+        for known in near
+        if (distance := OSA.distance(word, known, score_cutoff=allowed)) <= allowed
     )
     if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
         return None

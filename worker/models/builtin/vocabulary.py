@@ -37,9 +37,9 @@ class Vocabulary:
     words as they are, and `aliases` the stems of a synonym to the columns it is for; `values` maps
     phrases of stems to the values they name; `contained` maps a word (stem) to one partial value
     for each column in whose longer values it occurs; `entity` holds the stems that stand for one
-    row; `title` those of the table's own `names`. `step` is the period from one date
-    to the next, and `grain` the same if each row has its own date;
-    if instead each value of a text column has, `panel` is that column.
+    row; `words` the single words of names and values, lower-case; `title` those of the table's
+    own `names`. `step` is the period from one date to the next, and `grain` the same if each row
+    has its own date; if instead each value of a text column has, `panel` is that column.
     """
 
     profile: Profile
@@ -52,6 +52,7 @@ class Vocabulary:
     title: frozenset[str] = frozenset()
     names: frozenset[tuple[str, ...]] = frozenset()
     entity: frozenset[str] = frozenset()
+    words: set[str] = field(default_factory=set)
     step: str | None = None
     grain: str | None = None
     panel: str | None = None
@@ -92,15 +93,14 @@ class Vocabulary:
                 return column
         return None
 
-    def known_words(self) -> set[str]:
-        """Single words worth correcting a typo to, lower-case."""
-        words = {token.lower for column in self.profile.columns for token in tokenize(column.name)}
-        for column in self.profile.columns:
-            for value in column.values or []:
-                tokens = tokenize(value)
-                if len(tokens) == 1:
-                    words.add(tokens[0].lower)
-        return words
+    @cached_property
+    def known_words(self) -> dict[tuple[str, int], list[str]]:
+        """Single words worth correcting a typo to, by their first letter and their length."""
+        found: dict[tuple[str, int], list[str]] = {}
+        of_lexicon = {key[0] for key in lexicon().exact if len(key) == 1}
+        for word in sorted(self.words | of_lexicon):
+            found.setdefault((word[:1], len(word)), []).append(word)
+        return found
 
 
 Identity = tuple[Hashable, ...]
@@ -134,6 +134,7 @@ def _build(key: _Key) -> Vocabulary:
     for column in profile.columns:
         vocab.columns[column.name] = _name_words(column.name, words)
         vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(_spaced(column.name)))
+        vocab.words |= {token.lower for token in tokenize(column.name)}
         for synonym in (*column.synonyms, *others.get(vocab.columns[column.name], ())):
             alias = _name_words(synonym, words)
             vocab.aliases.setdefault(alias, []).append(column.name)
@@ -174,6 +175,8 @@ def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
     if not tokens:
         return
     value = Value(column.name, text)
+    if len(tokens) == 1:
+        vocab.words.add(tokens[0].lower)
     if len(tokens) <= _LONGEST_VALUE:
         said = tuple(token.stem for token in tokens)
         vocab.values.setdefault(said, []).append(value)

@@ -19,6 +19,8 @@ _TOKEN = re.compile(
       | °[CFcf]? | [<>]=? | [=%$€£]""",
     re.VERBOSE,
 )
+_AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_GLUE = re.compile(r"(?<=\w)_(?=\w)")
 _LOCK = threading.Lock()
 _STEMMER = snowballstemmer.stemmer("english")
 _MIN_DOUBLED = 3
@@ -43,6 +45,8 @@ class Token:
 
 def plain(text: str) -> str:
     """Lower-cased, without accents, typographic quotes made straight."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 
@@ -67,7 +71,7 @@ def root(word: str) -> str:
 def tokenize(text: str) -> list[Token]:
     """The tokens of a question or of a name; punctuation is dropped."""
     tokens: list[Token] = []
-    for match in _TOKEN.finditer(re.sub(r"(?<=\w)_(?=\w)", " ", text)):
+    for match in _TOKEN.finditer(_GLUE.sub(" ", text)):
         word = match.group()
         glued = text[match.end() : match.end() + 1] == "_"
         lower = plain(word).strip('"“”')
@@ -81,6 +85,6 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _number(word: str) -> float | None:
-    if re.fullmatch(r"\d[\d,]*(?:\.\d+)?", word):
-        return float(word.replace(",", ""))
+    if word[:1].isdigit():
+        return float(word.replace(",", "")) if _AMOUNT.fullmatch(word) else None
     return float(_NUMBERS.index(word) + 2) if word in _NUMBERS else None
