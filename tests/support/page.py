@@ -14,6 +14,12 @@ from tests.support.scenes import Scene
 from tests.support.stack import Stack
 from tests.support.tab import work_on
 
+DROP = """({ name, text }) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], name, { type: 'text/csv' }));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+}"""
+
 expect.set_options(timeout=PATIENCE_MS)
 
 TABLE: dict[str, Any] = {
@@ -195,6 +201,10 @@ class Reader:
             self.page.get_by_role("button", name="JSON").click()
         download.value.save_as(folder / "log.json")
         return json.loads((folder / "log.json").read_text())
+
+    def drop(self, name: str, text: str) -> None:
+        """Drop a CSV file onto the page."""
+        self.page.evaluate(DROP, {"name": name, "text": text})
 
     def told(self) -> Locator:
         """What is told to people who listen."""

@@ -19,6 +19,7 @@ from tests.support.stack import Stack
 IMAGES = CHECKOUT / "docs/images"
 WIDE = {"width": 1280, "height": 800}
 SETTLED_MS = 700  # for motion and charts: nothing is tested here
+SHIPS = "ship,kind,cargo\nAurora,tanker,100\nBorealis,bulk,50\nCastor,bulk,150\n"
 QUESTION = "Which month is the wettest on average?"
 
 
@@ -92,6 +93,10 @@ def with_a_worker(browser: Browser, stack: Stack) -> None:
     page.locator(".tables .card", has_text="Seattle weather").click()
     expect(page.locator(".histogram").first).to_be_visible()
     camera.shoot("table")
+    camera.reader.drop("ships-in-port.csv", SHIPS)
+    page.get_by_role("button", name="Describe").click()
+    page.get_by_role("group", name="cargo").get_by_label("Unit").fill("t")
+    camera.shoot("describe")
     dark = Camera(browser, stack, WIDE, "dark")
     dark.choose()
     dark.answered()

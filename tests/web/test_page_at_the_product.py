@@ -59,18 +59,13 @@ def test_what_only_a_worker_brings_is_sound(stack: Stack, visit: Visit) -> None:
     assert flaws(page) == []
 
 
-DROP = """(text) => {
-    const data = new DataTransfer();
-    data.items.add(new File([text], 'harbour.csv', { type: 'text/csv' }));
-    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
-}"""
 HARBOUR = "ship,kind,cargo\nAurora,tanker,100\nBorealis,bulk,50\nCastor,bulk,150\nbroken\n"
 
 
 def dropped(stack: Stack, visit: Visit, text: str) -> Reader:
     """Somebody who has dropped this file onto the page, and sees its profile."""
     reader = Reader(visit(stack))
-    reader.page.evaluate(DROP, text)
+    reader.drop("harbour.csv", text)
     expect(reader.page.locator("#panel h2")).to_have_text("Harbour")
     expect(reader.page.locator(".column").first).to_be_visible()
     return reader
@@ -131,7 +126,7 @@ def test_what_is_wrong_with_a_description_is_said_where_it_is(stack: Stack, visi
     visitor.failures_expected = True
     reader = Reader(visitor)
     page = reader.page
-    page.evaluate(DROP, HARBOUR)
+    reader.drop("harbour.csv", HARBOUR)
     page.get_by_role("button", name="Beschreiben").click()
     page.get_by_label("Titel").fill("  ")
     words = ", ".join(f"w{number}" for number in range(51))

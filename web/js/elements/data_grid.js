@@ -17,6 +17,8 @@ export const ROW_PX = 34;
 /** Fewer rows than this are drawn whole. */
 const ALL_IN_SIGHT = 120;
 const OVERSCAN = 12;
+/** A longer name is written over several lines. */
+const WIDEST_HEAD_CH = 18;
 
 export class DataGrid extends HTMLElement {
   /** @type {App | null} */
@@ -158,7 +160,7 @@ export class DataGrid extends HTMLElement {
   #headView(app, column, at) {
     const sorted = this.#sort?.column === at ? (this.#sort.down ? "descending" : "ascending") : "none";
     return html`
-      <th scope="col" class=${column.kind} aria-sort=${sorted}>
+      <th scope="col" class=${column.kind} aria-sort=${sorted} .style=${`min-width:${Math.min(column.widthCh, WIDEST_HEAD_CH)}ch`}>
         <button title=${app.t("grid.sort", { column: column.name })} @click=${() => this.#sortBy(at)}>
           <span>${column.name} <span class="kind-mark">${column.unit || app.t(`kind_of.${column.kind}`)}</span></span>
           <span class="arrow" aria-hidden="true"></span>

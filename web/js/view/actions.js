@@ -22,29 +22,30 @@ export function actionsView(app, turn, result) {
   return html`
     <div class="under">
       <span class="made-by">${madeBy(app, turn, result)}</span>
-      <span class="spring"></span>
-      ${receipt
-        ? html`<button
-            class="ghost small"
-            title=${app.t("receipt.more")}
-            @click=${() => save(`receipt-${turn.taskId}.json`, JSON.stringify(receipt, null, 2), "application/json")}
-          >
-            ${icon("receipt")}<span class="label">${app.t("receipt")}</span>
-          </button>`
-        : nothing}
-      ${copyButton(app, result.answer, "answer.copy")}
-      <button
-        class="ghost small"
-        title=${app.t("log.title")}
-        aria-label=${app.t("log.title")}
-        @click=${() => {
-          app.showPanel({ kind: "log", turn });
-          void app.chat.recall(turn);
-        }}
-      >
-        ${icon("log")}
-      </button>
-      ${thumbView(app, turn, "up")} ${thumbView(app, turn, "down")}
+      <span class="acts">
+        ${receipt
+          ? html`<button
+              class="ghost small"
+              title=${app.t("receipt.more")}
+              @click=${() => save(`receipt-${turn.taskId}.json`, JSON.stringify(receipt, null, 2), "application/json")}
+            >
+              ${icon("receipt")}<span class="label">${app.t("receipt")}</span>
+            </button>`
+          : nothing}
+        ${copyButton(app, result.answer, "answer.copy")}
+        <button
+          class="ghost small"
+          title=${app.t("log.title")}
+          aria-label=${app.t("log.title")}
+          @click=${() => {
+            app.showPanel({ kind: "log", turn });
+            void app.chat.recall(turn);
+          }}
+        >
+          ${icon("log")}
+        </button>
+        ${thumbView(app, turn, "up")} ${thumbView(app, turn, "down")}
+      </span>
     </div>
   `;
 }
