@@ -144,7 +144,7 @@ def tabled(reader: Reader, work: Played) -> dict[str, float]:
 
 def one_round(stack: Stack, browser: Browser) -> dict[str, dict[str, float]]:
     """All of it once, by somebody new."""
-    visitor = Visitor(browser, stack.url)
+    visitor = Visitor(browser, stack.url, reduced_motion="no-preference")
     visitor.context.add_init_script(WATCH)
     reader, load = first_load(visitor)
     work, stream = streamed(stack, reader)

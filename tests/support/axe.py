@@ -12,7 +12,8 @@ from tests.support.browser import DESKTOP, PHONE
 
 AXE = (Path(__file__).parent.parent / "web/vendor/axe-core/axe.min.js").read_text()
 RUN = """async (options) => {
-    const { violations } = await axe.run({ resultTypes: ['violations'], ...options });
+    const { violations } = await axe.run(
+        { resultTypes: ['violations'], preload: false, ...options });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) =>
         `${html.slice(0, 160)} ${any.map(({ message }) => message)}`).join(" | ")}`);
 }"""

@@ -36,8 +36,8 @@ def chromium() -> str | None:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """A running browser."""
-    # Chromium's own sandbox does not start as root.
-    arguments = ["--no-sandbox"] if os.getuid() == 0 else []
+    # Chromium's own sandbox does not start as root; a graphics card is not there either way.
+    arguments = ["--disable-gpu", *(["--no-sandbox"] if os.getuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         yield browser

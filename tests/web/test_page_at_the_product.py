@@ -6,10 +6,14 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from shared.attempts import Attempts
+from shared.jobs import Accepted
 from tests.support.axe import WAYS, flaws
 from tests.support.browser import Visit
 from tests.support.page import Reader
+from tests.support.scenes import Scene
 from tests.support.stack import Stack
+from tests.support.tab import log_of
 
 
 @WAYS
@@ -189,3 +193,20 @@ def test_a_follow_up_says_what_it_was_read_as_and_a_choice_is_answered(
     choice.click()
     expect(reader.last("data-grid")).to_contain_text("average temp min")
     expect(reader.last(".resolved")).to_have_count(0)
+
+
+def test_a_job_whose_worker_died_is_taken_over(stack: Stack, visit: Visit) -> None:
+    """Its lease runs out, which the page tells in the reader's language; another answers."""
+    reader = Reader(visit(stack, locale="es-ES"))
+    reader.page.get_by_role("radio", name="Seattle weather").click()
+    stack.hold_workers()
+    task_id = reader.ask("What was the hottest day?")
+    soon = stack.settings.model_copy(update={"lease_s": 1.0})
+    dying = Scene(stack.jobs, Attempts(stack.store, soon), Accepted(task_id, "", known=False))
+    dying.claimed()
+    dying.write("Half an ans")
+    expect(reader.last(".streaming")).to_have_text("Half an ans")
+    stack.release_workers()
+    expect(reader.last(".result .prose")).to_contain_text("35")
+    assert [event["type"] for event in log_of(stack, task_id)].count("retrying") == 1
+    expect(reader.told()).to_contain_text("35")

@@ -8,16 +8,12 @@ import pytest
 import redis
 from playwright.sync_api import expect
 
-from shared.attempts import Attempts
 from shared.events import EventType, body, retrying_body
-from shared.jobs import Accepted
 from tests.support.browser import Visit
 from tests.support.page import Played, Reader
 from tests.support.processes import wait_until
 from tests.support.proxy import Proxy
-from tests.support.scenes import Scene
 from tests.support.stack import Stack
-from tests.support.tab import log_of
 
 
 @pytest.fixture(scope="module")
@@ -127,22 +123,6 @@ def test_a_proxy_that_buffers_is_got_round(desk: Stack, proxy: Proxy, visit: Vis
     expect(reader.last(".streaming")).to_have_text("All of it")
     work.answer()
     expect(reader.last(".result")).to_be_visible()
-
-
-def test_a_job_whose_worker_died_is_taken_over(strict: Stack, visit: Visit) -> None:
-    """Its lease runs out, which the page tells in the reader's language; another answers."""
-    reader = Reader(visit(strict, locale="es-ES"))
-    task_id = reader.ask("Hottest day in Seattle?")
-    soon = strict.settings.model_copy(update={"lease_s": 1.0})
-    dying = Scene(strict.jobs, Attempts(strict.store, soon), Accepted(task_id, "", known=False))
-    dying.claimed()
-    dying.write("Half an ans")
-    expect(reader.last(".streaming")).to_have_text("Half an ans")
-    worker = strict.start_worker()
-    expect(reader.last(".result .prose")).to_contain_text("35.6")
-    assert [event["type"] for event in log_of(strict, task_id)].count("retrying") == 1
-    expect(reader.told()).to_contain_text("35.6")
-    worker.stop()
 
 
 def test_an_answer_outlives_its_log(strict: Stack, visit: Visit) -> None:
