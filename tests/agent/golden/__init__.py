@@ -12,11 +12,13 @@ from tests.agent.golden.employees import EMPLOYEES
 from tests.agent.golden.energy import ENERGY
 from tests.agent.golden.films import FILMS
 from tests.agent.golden.flights import FLIGHTS
+from tests.agent.golden.held_out_kinds import HELD_OUT_KINDS
+from tests.agent.golden.kinds import KINDS
 from tests.agent.golden.league import LEAGUE
 from tests.agent.golden.medals import MEDALS
 from tests.agent.golden.orders import ORDERS
 from tests.agent.golden.rivers import RIVERS
 from tests.agent.golden.sensors import SENSORS
 
-DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT]
-HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS]
+DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT, *KINDS]
+HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *HELD_OUT_KINDS]

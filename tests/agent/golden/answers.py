@@ -67,7 +67,14 @@ class Gap:
     value: float
 
 
-Right = Gap | One | First | All | Names | Listed
+@dataclass(frozen=True)
+class Keyed:
+    """One row for each of these keys, with its figure among the cells, in any order."""
+
+    values: dict[Any, Any]
+
+
+Right = Gap | One | First | All | Names | Listed | Keyed
 Golden = tuple[str, Callable[[Table], Right]]
 
 
@@ -96,6 +103,12 @@ def same(cell: Any, wanted: Any) -> bool:
     return str(cell) == str(wanted)
 
 
+def _has(row: list[Any], wanted: Any) -> bool:
+    """Whether a row has all these cells."""
+    cells = wanted if isinstance(wanted, tuple) else (wanted,)
+    return all(any(same(cell, want) for cell in row) for want in cells)
+
+
 def right(table: Shown, wanted: Right) -> bool:
     """Whether the table is the wanted answer."""
     rows = table.rows
@@ -109,6 +122,10 @@ def right(table: Shown, wanted: Right) -> bool:
             return any(same(cell, sign * value) for cell in rows[-1] for sign in (1, -1))
         case Listed(total):
             return table.total_rows == total
+        case Keyed(values):
+            found = [(key, row) for row in rows for key in values if _has(row, key)]
+            each = len(rows) == len(found) == len({key for key, _ in found}) == len(values)
+            return each and all(_has(row, (values[key],)) for key, row in found)
         case Names(values):
             said = {str(value) for value in values}
             return any({str(c) for c in column} == said for column in zip(*rows, strict=True))
@@ -122,6 +139,16 @@ def series(values: Any) -> All:
     """A figure by group: its index as keys."""
     pairs = values.items()
     return All([(*(key if isinstance(key, tuple) else (key,)), value) for key, value in pairs])
+
+
+def keyed(values: Any) -> Keyed:
+    """A figure by group, in any order; groups without one are left out."""
+    return Keyed(dict(values.dropna().items()))
+
+
+def percent(part: Any) -> One:
+    """How many of a column of yes and no are yes, in percent."""
+    return One(100 * float(part.mean()))
 
 
 def top(values: Any, *, low: bool = False) -> First:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.agent.golden.answers import (
     All,
     First,
+    Gap,
     Golden,
     Listed,
     One,
@@ -133,7 +134,7 @@ WEATHER: list[Golden] = [
     ),
     (
         "What is the difference in average wind between 2012 and 2015?",
-        lambda w: series(w[year(w).isin([2012, 2015])].groupby(year(w)).wind.mean()),
+        lambda w: Gap(w[year(w) == 2012].wind.mean() - w[year(w) == 2015].wind.mean()),
     ),
     (
         "How many days did it rain or snow in 2014?",
@@ -327,17 +328,13 @@ UNEMPLOYMENT: list[Golden] = [
 # Questions that no plan over these tables can answer, or that mislead.
 UNANSWERABLE: list[tuple[str, str]] = [
     ("seattle-weather", "difference between temp_max and temp_min"),
-    ("seattle-weather", "How many days with temp_max above 30 or wind above 8?"),
     ("seattle-weather", "How many days before 2013 or after 2014?"),
     ("seattle-weather", "which months had more than 100 mm of rain"),
     ("seattle-weather", "second hottest day"),
-    ("seattle-weather", "hottest day of each year"),
     ("seattle-weather", "coldest day in the warmest year"),
     ("seattle-weather", "average wind except in 2014"),
     ("seattle-weather", "How many days had temp_max greater than temp_min?"),
-    ("seattle-weather", "How many more days did it rain in 2013 than in 2014?"),
     ("penguins", "which island has no Gentoo penguins"),
-    ("penguins", "How many penguins are heavier than the average?"),
     ("penguins", "average body mass of adelie in 2008"),
     ("penguins", "lightest and heaviest penguin"),
     ("seattle-weather", "What is the weather like on Mars?"),
@@ -355,8 +352,6 @@ UNANSWERABLE: list[tuple[str, str]] = [
     ("seattle-weather", "Predict the wind in 2016"),
     ("seattle-weather", "Average precipitation in Portland"),
     ("seattle-weather", "How many days was precipitation above 3 kg?"),
-    ("seattle-weather", "What percentage of days were foggy?"),
-    ("seattle-weather", "Is precipitation correlated with wind?"),
     ("seattle-weather", "How many months had precipitation above 20?"),
     ("penguins", "How many penguins live in Antarctica?"),
     ("penguins", "What is the average wingspan?"),

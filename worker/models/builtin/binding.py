@@ -114,6 +114,8 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
         found = [b for b in found if b.kind != "column" or b.score > _PARTIAL]
     if _names_table(tokens, start, end, vocab):
         return [replace(base, kind="title")]
+    if sense and sense.kind == "amount" and any(_columns(base, span[:1], vocab)):
+        return []  # "a quantity of 6" speaks of the quantity
     strong = any(b.score >= _SYNONYM for b in found)
     if sense and strong and sense.kind == "bucket" and found[0].kind == "value":
         return [*found, replace(base, kind="bucket", sense=sense)]  # "day" may be a time of day
@@ -183,6 +185,9 @@ def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bi
     if said <= {words.canon(word) for word in words.weak}:
         return
     partial = tuple(name for name, own in vocab.columns.items() if said < own)
+    if not partial and len(span) == 1:  # "who directed" asks for the director
+        ends = {stem(f"{span[0].stem}{end}") for end in ("or", "er")}
+        partial = tuple(name for name, own in vocab.columns.items() if own & ends)
     if partial:
         yield replace(base, kind="column", columns=partial, score=_PARTIAL)
 

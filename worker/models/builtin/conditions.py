@@ -25,14 +25,17 @@ def _none_of(frame: Frame, negation: Binding) -> None:
     amount = frame.after(negation)
     if amount is None or amount.kind != "column" or len(amount.columns) != 1:
         return
+    named = frame.after(amount, "group")
+    if named is not None and any(v.column in amount.columns for v in named.values):
+        return  # "not paid by card" denies the value
     column = frame.vocab.profile.column(amount.columns[0])
     if column.nulls and (column.minimum is None or column.minimum != 0):
-        frame.filters.append(Filter(column=column.name, operator="is_null"))
+        frame.select(negation, Filter(column=column.name, operator="is_null"))
         frame.use(negation, amount)
         return
-    counted = column.type == "integer" and column.minimum == 0
-    if counted or frame.vocab.is_additive(amount.columns[0]):
-        frame.filters.append(Filter(column=amount.columns[0], operator="eq", values=[0]))
+    counted = column.type == "integer" or frame.vocab.is_additive(amount.columns[0])
+    if counted and column.minimum == 0:
+        frame.select(negation, Filter(column=amount.columns[0], operator="eq", values=[0]))
         frame.use(negation, amount)
 
 
@@ -41,17 +44,28 @@ def _condition(frame: Frame, number: Binding) -> None:
     beside = frame.after(number)
     if beside and beside.kind == "unit" and beside.start == number.end:
         marks.append(beside)
-    operator, signs, values = _operator(frame, number, marks)
+    operator, signs, values = operator_of(frame, number, marks)
     unit = next((mark for mark in marks if mark.kind == "unit"), None)
     column = _column(frame, signs, marks, unit)
-    numbers = [_in_unit(frame, value, unit, column) for value in values]
+    numbers = [in_unit(frame, value, unit, column) for value in values]
+    if operator == "eq":
+        _possible(frame, column, numbers[0])
     frame.use(*signs, *marks)
-    frame.filters.append(
-        Filter.model_validate({"column": column, "operator": operator, "values": numbers})
-    )
+    made = Filter.model_validate({"column": column, "operator": operator, "values": numbers})
+    frame.select(number, made)
 
 
-def _operator(
+def _possible(frame: Frame, column: str, number: float) -> None:
+    """A number that no row can have is a mistake, or another table's."""
+    known = frame.vocab.profile.column(column)
+    if isinstance(known.minimum, int | float) and not known.minimum <= number <= known.maximum:
+        raise Abstention(
+            f"“{column}” goes from {known.minimum:,} to {known.maximum:,}, without {number:,}.",
+            bound=frame.weight,
+        )
+
+
+def operator_of(
     frame: Frame, number: Binding, marks: list[Binding]
 ) -> tuple[str, list[Binding], list[float]]:
     """The operator, the words that say it, and the numbers it compares with."""
@@ -77,11 +91,22 @@ def _operator(
             return opposite[sign.name], [sign], [value]
         return sign.name, [sign], [value]
     if sign and sign.sense and _compares(frame, sign, number):
-        upward = sign.sense.high if sign.kind == "adjective" else sign.name in _HIGH
+        upward = sign.sense.high if sign.kind == "adjective" else sign.name in HIGH
         return ("gt" if upward else "lt"), [sign], [value]
     if sign and sign.kind == "column" and frame.words_between(sign, number) & _EQUALS:
         return "eq", [], [value]
+    if _beside_its_column(frame, number, later) or _beside_its_column(frame, number, sign):
+        return "eq", [], [value]
     raise Abstention(f"I can't tell what {number.said} is compared with.", bound=frame.weight)
+
+
+def _beside_its_column(frame: Frame, number: Binding, column: Binding | None) -> bool:
+    """Whether a number stands beside a column of whole numbers: "4 home goals", "ranked 3"."""
+    if column is None or column.kind != "column":
+        return False
+    if number.end != column.start and column.end != number.start:
+        return False
+    return any(frame.vocab.profile.column(name).type == "integer" for name in column.columns)
 
 
 def _compares(frame: Frame, sign: Binding, number: Binding) -> bool:
@@ -89,7 +114,7 @@ def _compares(frame: Frame, sign: Binding, number: Binding) -> bool:
     return sign.kind in {"adjective", "most"} and "than" in frame.words_between(sign, number)
 
 
-_HIGH = {"more", "high", "extreme_high", "most"}
+HIGH = {"more", "high", "extreme_high", "most"}
 
 
 def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Binding | None) -> str:
@@ -99,7 +124,9 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
     if sign.kind == "adjective" and sign.sense:
         return _measured_by(frame, sign)
     nearest = frame.before(sign, "not", "function")
-    nearest = nearest if nearest and nearest.kind == "column" else None
+    named = nearest is not None and nearest.kind == "column"
+    if not named or not any(frame.vocab.is_number(c) for c in (nearest.columns if nearest else ())):
+        nearest = None
     if nearest is None:
         later = frame.after(marks[-1])
         nearest = (
@@ -161,7 +188,8 @@ def measured(frame: Frame, adjective: Binding) -> tuple[str, ...]:
     return tuple(name for name, score in scores.items() if score == best)
 
 
-def _in_unit(frame: Frame, value: float, unit: Binding | None, column: str) -> float | int:
+def in_unit(frame: Frame, value: float, unit: Binding | None, column: str) -> float | int:
+    """A number in the unit of the column; raises Abstention if it is of something else."""
     own = frame.vocab.profile.column(column).unit
     if unit is not None and own is not None:
         # A bare degree sign means degrees of whatever scale the column has.

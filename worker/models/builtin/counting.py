@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from worker.models.builtin.drafting import Draft, counted, keys, one_column, plan_of, sort
+from worker.models.builtin.drafting import (
+    Draft,
+    counted,
+    counts_rows,
+    keys,
+    one_column,
+    plan_of,
+    sort,
+)
 from worker.models.builtin.frame import Frame
 from worker.models.builtin.selection import compares
 from worker.query.plan import Aggregate, Filter, GroupBy, Sort
@@ -36,7 +44,7 @@ def count(frame: Frame) -> Draft | None:
         return None
     frame.use_all("spread", "function")
     if frame.measures:
-        return _sum_of_counted(frame)
+        return None if counts_rows(frame) else _sum_of_counted(frame)
     if frame.has("spread") or not frame.has("count"):
         frame.groups += [GroupBy(column=name) for name in frame.mentions]
         return counted(frame) if frame.filters or frame.groups else None
@@ -46,13 +54,18 @@ def count(frame: Frame) -> Draft | None:
         return counted(frame)
     if len(different) > 1 or any(f.column == different[0] for f in frame.filters):
         return None
+    date, panel = frame.vocab.date, frame.vocab.panel
+    if date is not None and different[0] == date.name and panel is not None and frame.filters:
+        return None  # the months in which one of the sites did so, or all of them?
     return Draft(
         plan_of(
             frame,
             group_by=frame.groups,
             aggregates=[Aggregate(function="count_distinct", column=different[0])],
             sort=[Sort(output=at) for at in range(len(frame.groups))],
-        )
+        ),
+        # "How many were returned" asks for those with a yes, not for how many answers there are.
+        fit=0.8 if frame.vocab.says_yes(different[0]) else 1.0,
     )
 
 
@@ -74,7 +87,7 @@ def _names_rows_by_group(frame: Frame) -> bool:
 def _sum_of_counted(frame: Frame) -> Draft | None:
     """A column that counts something is added up, as in "how many visitors"."""
     column = one_column(frame, frame.measures[0])
-    if len(frame.measures) > 1 or frame.mentions or not frame.vocab.is_additive(column):
+    if len(frame.measures) > 1 or frame.mentions or not frame.vocab.is_counted(column):
         return None
     if not frame.has("count"):
         return None

@@ -7,12 +7,12 @@ from typing import Any
 
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.conditions import measured
-from worker.models.builtin.frame import Frame, unclear
+from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.lexicon import lexicon
 from worker.query.plan import Aggregate, GroupBy, QueryPlan, Sort
 
 EXTREMES = {"extreme_high": "max", "extreme_low": "min"}
-_RECURRING = {"month_of_year", "day_of_week", "hour_of_day"}
+RECURRING = {"month_of_year", "day_of_week", "hour_of_day"}
 _LOW = {"least", "less", "extreme_low", "low", "rare", "bottom"}
 _IDENTIFYING_COLUMNS = 3
 
@@ -27,7 +27,7 @@ class Draft:
 
 def plan_of(frame: Frame, **parts: Any) -> QueryPlan:
     """A plan with the frame's filters and these parts."""
-    own = {"filters": frame.filters, "compare": frame.compare}
+    own = {"filters": frame.filters, "any_of": frame.any_of, "compare": frame.compare}
     return QueryPlan.model_validate({"dataset_id": frame.vocab.profile.id, **own, **parts})
 
 
@@ -35,6 +35,20 @@ def keys(frame: Frame) -> list[GroupBy]:
     """What to group by: what "which" asks for, then what "by" names."""
     target = [frame.target] if isinstance(frame.target, GroupBy) else []
     return [*target, *[key for key in frame.groups if key not in target]]
+
+
+def figure(frame: Frame, function: str, column: str | None, **parts: Any) -> Aggregate:
+    """One figure; a percentile has the percent that the question names."""
+    percent = frame.percent if function == "percentile" else None
+    return Aggregate.model_validate(
+        {"function": function, "column": column, "percent": percent, **parts}
+    )
+
+
+def counts_rows(frame: Frame) -> bool:
+    """Whether rows are counted, as in "how many more days", whatever else is named."""
+    counted = [frame.after(count, "most") for count in frame.all("count")]
+    return any(one is not None and frame.is_rows(one) for one in counted)
 
 
 def one_column(frame: Frame, binding: Binding) -> str:
@@ -98,7 +112,8 @@ def targets_date(frame: Frame) -> bool:
 
 def usual_function(frame: Frame, column: str, keys: list[GroupBy]) -> str:
     """Sum what adds up, unless the groups have unequal shares of the data; else the mean."""
-    recurring = any(key.bucket in _RECURRING for key in keys)
+    yearly = any(key.bucket == "year" for key in keys)
+    recurring = any(key.bucket in RECURRING for key in keys) and not yearly
     whole_years = any(f.part == "year" and f.operator == "eq" for f in frame.filters)
     additive = frame.vocab.is_additive(column)
     return "sum" if additive and (whole_years or not recurring) else "mean"
@@ -118,7 +133,12 @@ def ranked_by(frame: Frame) -> list[str]:
     best = frame.superlative
     named = frame.measures
     if best is not None and best.kind == "adjective" and not best.values:
-        spoken = measured(frame, best)
+        try:
+            spoken = measured(frame, best)
+        except Abstention:
+            if len(named) != 1 or "by" not in frame.words:
+                raise
+            return [one_column(frame, named[0])]  # "cheapest film by budget"
         agreeing = [b for b in named if set(b.columns) & set(spoken)]
         if named and not agreeing:
             return []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from worker.models.builtin.drafting import (
-    EXTREMES,
     Draft,
+    figure,
     keys,
     one_column,
     own_function,
@@ -36,11 +36,7 @@ def aggregate(frame: Frame) -> Draft | None:
     if frame.has("every") and functions == ["mean"] and frame.vocab.is_additive(columns[0]):
         return _mean_of_totals(frame, columns[0])
     frame.use_all("amount", "function", "compare", "describe")
-    aggregates = [
-        Aggregate.model_validate({"function": function, "column": column})
-        for column in columns
-        for function in functions
-    ]
+    aggregates = [figure(frame, function, column) for column in columns for function in functions]
     by = keys(frame)
     return Draft(
         plan_of(
@@ -87,9 +83,7 @@ def _functions(frame: Frame) -> list[str]:
     if best is not None and frame.compare is not None:
         return frame.functions or ["mean"]
     if best is not None:
-        if frame.functions and best.name not in EXTREMES:
-            return []
-        return [*frame.functions] or ["max" if ranks_high(best) else "min"]
+        return [] if frame.functions else ["max" if ranks_high(best) else "min"]
     if frame.functions:
         return frame.functions
     if frame.has("describe"):

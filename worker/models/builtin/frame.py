@@ -49,6 +49,16 @@ class Abstention(Exception):
         self.bound = bound
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A condition on the figure of a group; without a column its rows are counted."""
+
+    function: str
+    column: str | None
+    operator: str
+    values: tuple[float, ...]
+
+
 @dataclass
 class Frame:
     """The slots of one reading.
@@ -56,8 +66,10 @@ class Frame:
     `groups` are keys asked for with "by" and the like, `target` what "which" asks for ("rows" for
     single rows), `measures` the bindings of number columns that are not part of a condition,
     `mentions` the other columns named; `guesses` counts what the words left
-    open; `compare` is set for two sides that no grouping tells apart, such as winter and
-    summer.
+    open; `compare` is set for two sides to set against each other.
+    Of `any_of` alternatives one must hold. `kept` is a condition on groups. `percent` is that of a
+    percentile, `size` how many periods a moving average is over or how wide a step is. `starts`
+    says where each filter stands in the question.
     """
 
     vocab: Vocabulary
@@ -73,7 +85,17 @@ class Frame:
     limit: int | None = None
     used: set[Binding] = field(default_factory=set)
     compare: Comparison | None = None
+    any_of: list[list[Filter]] = field(default_factory=list)
+    kept: Kept | None = None
+    percent: float | None = None
+    size: float | None = None
+    starts: list[int] = field(default_factory=list)
     guesses: int = 0
+
+    def select(self, at: Binding, *filters: Filter) -> None:
+        """Choose rows by what stands at a binding."""
+        self.filters.extend(filters)
+        self.starts.extend([at.start] * len(filters))
 
     def use(self, *bindings: Binding | None) -> None:
         """Note that these words have found their place in the plan."""
@@ -86,7 +108,13 @@ class Frame:
     def left_over(self) -> list[Binding]:
         """Words that ask for something the plan so far does not do."""
         asking = [b for b in self.reading if b.kind not in _OPTIONAL and b not in self.used]
-        return [b for b in asking if not (b.kind == "bucket" and self.is_rows(b))]
+        achieved = self.measures or any(self.vocab.is_number(f.column) for f in self.filters)
+        return [
+            b
+            for b in asking
+            if not (b.kind == "bucket" and self.is_rows(b))
+            and not (b.kind == "achieve" and achieved)
+        ]
 
     def free(self, kind: str) -> list[Binding]:
         """The bindings of one kind that have no place yet."""
@@ -169,8 +197,11 @@ class Frame:
             return None
         column = self.vocab.profile.column(binding.columns[0])
         if column.type in {"date", "datetime"}:
-            named = next((p for w, p in _PERIODS.items() if stem(w) == stem(column.name)), "day")
-            bucket = "month" if named == "month_of_year" else named
+            named = next(
+                (p for w, p in _PERIODS.items() if stem(w) == stem(column.name.lower())), "day"
+            )
+            one_year = len({year for b in self.all("time") if b.time for year in b.time.years}) == 1
+            bucket = "month" if named == "month_of_year" and not one_year else named
             return GroupBy.model_validate({"column": column.name, "bucket": bucket})
         return GroupBy(column=column.name)
 

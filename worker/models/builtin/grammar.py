@@ -9,15 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from worker.models.builtin.across import (
+    along,
+    apart,
+    columns_apart,
+    correlation,
+    kept_groups,
+    share,
+)
 from worker.models.builtin.counting import count, missing
 from worker.models.builtin.drafting import Draft
+from worker.models.builtin.extremes import (
+    best_groups_of_each,
+    best_of_each,
+    histogram,
+    outliers,
+)
 from worker.models.builtin.figures import aggregate
 from worker.models.builtin.frame import Abstention, Frame
+from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.listing import list_rows
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
+from worker.query.plan import QueryPlan
 
 _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
+    kept_groups,
+    share,
+    along,
+    apart,
+    columns_apart,
+    correlation,
+    outliers,
+    histogram,
     missing,
+    best_of_each,
+    best_groups_of_each,
     first_or_last,
     count,
     rank_groups,
@@ -33,9 +59,52 @@ def draft(frame: Frame) -> Draft:
     for operation in _OPERATIONS:
         frame.used = set(used)
         made = operation(frame)
-        if made is not None and not frame.left_over():
+        if made is not None and not frame.left_over() and _says_all(frame, made.plan):
+            _meaningful(frame, made.plan)
             return made
     raise _no_operation(frame)
+
+
+def _says_all(frame: Frame, plan: QueryPlan) -> bool:
+    """Whether the plan has what the slots took out of the words before any operation."""
+    steps = [
+        *(key.width for key in plan.group_by),
+        *(a.over and a.over.size for a in plan.aggregates),
+    ]
+    return (
+        (frame.kept is None or bool(plan.having))
+        and (frame.size is None or frame.size in steps)
+        and (frame.percent is None or any(a.percent is not None for a in plan.aggregates))
+        and (frame.compare is None or plan.compare is not None or bool(plan.calculate))
+    )
+
+
+def _meaningful(frame: Frame, plan: QueryPlan) -> None:
+    """Refuse totals that mean nothing: of prices for one, of people over the years."""
+    vocab = frame.vocab
+    timed = any(
+        f.part is not None or f.operator == "eq" for f in plan.filters if _is_time(frame, f.column)
+    )
+    timed = (
+        timed
+        or plan.compare is not None
+        or any(_is_time(frame, key.column) for key in plan.group_by)
+    )
+    for one in plan.aggregates:
+        if one.function != "sum" or one.column is None:
+            continue
+        if vocab.is_rate(one.column):
+            raise Abstention(f"A total of “{one.column}” would mean nothing.", bound=frame.weight)
+        stock = bool(vocab.columns[one.column] & lexicon().stocks)
+        if stock and vocab.panel is not None and not timed:
+            raise Abstention(
+                f"Of “{one.column}” there is a total at one time only.", bound=frame.weight
+            )
+
+
+def _is_time(frame: Frame, column: str) -> bool:
+    dated = frame.vocab.date or frame.vocab.year_column
+    return dated is not None and dated.name == column
 
 
 def _no_operation(frame: Frame) -> Abstention:

@@ -115,9 +115,12 @@ def _read(question: str, profile: Profile) -> Understanding:
 def _likely(
     question: str, datasets: Mapping[str, Profile], one: Understanding, rows: Rows
 ) -> Understanding:
-    """The same, or what the question most likely means if the grammar could not read it."""
+    """The same, or what the question most likely means if the grammar could not read it.
+
+    Where the grammar sees several meanings the person chooses.
+    """
     reason, profile = one.abstention, datasets[one.dataset_id or ""]
-    if reason is None or reason.final:
+    if reason is None or reason.final or len(reason.choices) > 1:
         return one
     found = rows(profile)
     planned = plan_likely(question, profile, found) if found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -65,6 +65,9 @@ class Lexicon:
     additive: frozenset[str]
     weak: frozenset[str]
     rows: frozenset[str]
+    uncounted: frozenset[str]
+    rates: frozenset[str]
+    stocks: frozenset[str]
     filler: frozenset[str]
     refusals: dict[str, str]
     units: dict[str, Unit]
@@ -131,6 +134,9 @@ def _build(own: OwnWords) -> Lexicon:
         additive=frozenset(canonical.get(s, s) for s in _stems(raw["additive"])),
         weak=_stems(raw["weak"]),
         rows=_stems(raw["rows"]),
+        uncounted=_stems(raw["uncounted"]),
+        rates=_stems(raw["rates"]),
+        stocks=frozenset(canonical.get(s, s) for s in _stems(raw["stocks"])),
         filler=_stems(raw["filler"]),
         refusals={
             item: refusal["reason"]
@@ -143,8 +149,22 @@ def _build(own: OwnWords) -> Lexicon:
         },
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
         column_names=own.columns,
-        value_names={tuple(t.stem for t in tokenize(name)): others for name, others in own.values},
+        value_names=_value_names([*_peoples(raw["peoples"]), *own.values]),
     )
+
+
+def _peoples(raw: dict[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What is called after a country: "france" and "French"."""
+    yield from ((country.replace("_", " "), tuple(words.split())) for country, words in raw.items())
+
+
+def _value_names(named: Iterable[tuple[str, tuple[str, ...]]]) -> dict[Stems, tuple[str, ...]]:
+    """Other names of values, by the stems of the values."""
+    found: dict[Stems, tuple[str, ...]] = {}
+    for name, others in named:
+        stems = tuple(token.stem for token in tokenize(name))
+        found[stems] = (*found.get(stems, ()), *others)
+    return found
 
 
 def _join(canonical: dict[str, str], stems: list[str]) -> None:

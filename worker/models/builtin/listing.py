@@ -11,9 +11,9 @@ _PARTS_OF = {"day": 3, "month": 2, "year": 1}
 
 def list_rows(frame: Frame) -> Draft | None:
     """Rows as they are, or the different values of a column among some rows."""
-    if frame.functions or frame.superlative or frame.groups or frame.has("count"):
+    if frame.functions or frame.superlative or frame.groups or frame.compare:
         return None
-    if frame.compare:
+    if frame.has("count") and not (_one_row(frame) and len(frame.measures) == 1):
         return None
     if _lists_values(frame):
         frame.use_all("distinct")
@@ -53,9 +53,8 @@ def _of_groups(one: Filter, target: GroupBy) -> bool:
 
 def _one_time(frame: Frame) -> bool:
     """Whether the question names one row, or one date: a day, or a month of monthly data."""
-    for one in frame.filters:
-        if one.operator == "eq" and one.part is None and frame.vocab.is_unique(one.column):
-            return True
+    if _one_row(frame):
+        return True
     for binding in frame.all("time"):
         time, step = binding.time, frame.vocab.step
         if time is None or time.relation != "eq" or len(time.points) > 1:
@@ -65,6 +64,16 @@ def _one_time(frame: Frame) -> bool:
         if named >= _PARTS_OF[step or "day"]:
             return True
     return False
+
+
+def _one_row(frame: Frame) -> bool:
+    """Whether the conditions leave one row: a name, or a name and a year of a panel."""
+    vocab = frame.vocab
+    named = {f.column for f in frame.filters if f.operator == "eq" and f.part is None}
+    if any(vocab.is_unique(name) for name in named):
+        return True
+    years = vocab.year_column if vocab.date is None else None
+    return vocab.panel in named and years is not None and years.name in named
 
 
 def _rows(frame: Frame, columns: list[str]) -> QueryPlan:

@@ -7,6 +7,7 @@ from worker.models.builtin.drafting import (
     EXTREMES,
     Draft,
     counted,
+    figure,
     keys,
     own_function,
     plan_of,
@@ -30,6 +31,9 @@ def first_or_last(frame: Frame) -> Draft | None:
         return None
     if frame.has("count") or not (frame.target in {"rows", None} or targets_date(frame)):
         return None
+    period = frame.after(ends[0])
+    if period is not None and period.kind == "bucket" and not frame.is_rows(period):
+        return None  # "the last month" is a time, of which only today tells
     frame.use_all("ends")
     if len({b.name for b in ends}) > 1:
         both = [
@@ -53,7 +57,7 @@ def rank_groups(frame: Frame) -> Draft | None:
     by, best = keys(frame), frame.superlative
     if best is None or not by or frame.target == "rows" or _counts_first(frame, best):
         return None
-    if frame.mentions or (len(by) > 1 and frame.target is None):
+    if frame.mentions or (len(by) > 1 and (frame.target is None or frame.has("group"))):
         return None
     if frame.target is None and best.name in EXTREMES:
         return None  # "highest wind by month" lists every month's highest
@@ -62,6 +66,8 @@ def rank_groups(frame: Frame) -> Draft | None:
     if len(columns) > 1 or (best.name in {"common", "rare"} and columns):
         return None
     if not columns:
+        if best.said.lower() == "best" or best.name in {"high", "low"}:
+            return None  # the best, the largest: by what, nobody says
         extreme = best.name in EXTREMES and not frame.has("count")
         if (best.kind == "adjective" and not best.values) or extreme:
             return None
@@ -75,7 +81,7 @@ def rank_groups(frame: Frame) -> Draft | None:
         plan_of(
             frame,
             group_by=by,
-            aggregates=[Aggregate.model_validate({"function": function, "column": columns[0]})],
+            aggregates=[figure(frame, function, columns[0])],
             sort=sort(frame, outputs=len(by) + 1),
             limit=frame.limit,
         )
@@ -101,9 +107,17 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
     return usual_function(frame, column, by)
 
 
+def _sets_rows_apart(frame: Frame) -> bool:
+    """Whether two rows are compared by name: "which had a higher rating, Ember or Copper Sky"."""
+    unique = all(key.bucket is None and frame.vocab.is_unique(key.column) for key in frame.groups)
+    return bool(frame.groups) and unique and frame.target == "rows" and not frame.has("group")
+
+
 def rank_rows(frame: Frame) -> Draft | None:
     """The rows with the highest value: "hottest day", "top 5 days by wind"."""
     best = frame.superlative
+    if _sets_rows_apart(frame):
+        frame.groups = []
     if best is None or frame.groups or frame.functions or frame.has("count") or frame.compare:
         return None
     if frame.target not in {"rows", None} and not targets_date(frame):

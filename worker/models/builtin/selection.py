@@ -21,15 +21,51 @@ def compares(frame: Frame) -> bool:
     return frame.has("compare") or ranked or bool({"vs", "versus"} & words)
 
 
+def set_apart(frame: Frame) -> bool:
+    """Whether two sides make one figure, their difference, as in "how many more"."""
+    best = frame.superlative
+    more = best is not None and best.name in {"more", "less"} and "than" in frame.words
+    asked = frame.has("count") or frame.has("amount")
+    differ = any(b.said.lower().startswith("differ") for b in frame.all("compare"))
+    return differ or frame.has("change") or (more and asked)
+
+
+def _apart(frame: Frame, time: Time) -> None:
+    """Two times as the sides of a comparison."""
+    date = frame.vocab.date
+    sides = [_one_side(frame, Time((point,)), date.name if date else None) for point in time.points]
+    frame.compare = Comparison(left=sides[0], right=sides[1])
+    _use_between(frame)
+
+
+def _use_between(frame: Frame) -> None:
+    """Note the "between" of "the difference between"."""
+    frame.use_all("compare")
+    frame.use(*[b for b in frame.free("comparator") if b.name == "between"])
+
+
+def _one_side(frame: Frame, time: Time, date: str | None) -> Filter:
+    year = frame.vocab.year_column
+    made = time.filters(date) if date else _of_year_column(time, year.name) if year else None
+    if made is None or len(made) != 1:
+        raise Abstention("I can set two years or two months apart, not these.", bound=frame.weight)
+    return made[0]
+
+
 def times(frame: Frame) -> None:
     """Filter by the times named; several of them, compared, also group."""
     bindings = frame.all("time")
-    for time in _merged(frame, [b.time for b in bindings if b.time is not None]):
+    for named in _merged(frame, [b.time for b in bindings if b.time is not None]):
+        changed = frame.has("change") and not frame.has("every")
+        time = Time(named.points) if changed and named.relation == "between" else named
         found = _filters(frame, time)
         if found is None:
             said = " and ".join(f"“{binding.said}”" for binding in bindings)
             raise Abstention(f"I can't select by {said}.", bound=frame.weight)
-        frame.filters.extend(found)
+        if len(time.points) == _SIDES and time.relation == "eq" and set_apart(frame):
+            _apart(frame, time)
+            continue
+        frame.select(next(b for b in bindings if b.time is not None), *found)
         if len(time.points) > 1 and time.relation == "eq" and compares(frame):
             _side_by_side(frame, found)
     frame.use(*bindings)
@@ -100,25 +136,42 @@ def _of_year_column(time: Time, column: str) -> list[Filter] | None:
 def values(frame: Frame) -> None:
     """Filter by the values named; several of one column mean any of them."""
     picked: dict[tuple[str, bool], list[Value]] = defaultdict(list)
+    places: dict[tuple[str, bool], Binding] = {}
+    denied: set[Binding] = set()
     for binding in frame.all("value"):
         value = _pick(frame, binding)
-        negation = frame.before(binding, "column")
-        negated = negation is not None and negation.kind == "not"
+        negation = frame.before(binding, "column", "group")
+        negated = negation is not None and (negation.kind == "not" or negation in denied)
         if negated:
             frame.use(negation)
+            denied.add(binding)  # "without rain or snow" denies both
         picked[value.column, negated].append(value)
+        places.setdefault((value.column, negated), binding)
         frame.use(binding)
         _absorb(frame, binding, value.column)
     for (column, negated), chosen in picked.items():
-        frame.filters.append(_filter(frame, column, chosen, negated=negated))
+        at = places[column, negated]
+        if len(chosen) == _SIDES and frame.compare is None and not negated and set_apart(frame):
+            left, right = (_filter(frame, column, [value], negated=False) for value in chosen)
+            frame.compare = Comparison(left=left, right=right)
+            _use_between(frame)
+            continue
+        frame.select(at, _filter(frame, column, chosen, negated=negated))
         key = GroupBy(column=column)
-        if len(chosen) > 1 and compares(frame) and key not in frame.groups:
+        if len(chosen) > 1 and _sides(frame, key) and key not in frame.groups:
             if key != frame.target:
                 frame.groups.append(key)
             frame.use_all("compare")
     if frame.superlative and frame.superlative.values:  # snowiest
         value = frame.superlative.values[0]
-        frame.filters.append(_filter(frame, value.column, [value], negated=False))
+        frame.select(frame.superlative, _filter(frame, value.column, [value], negated=False))
+
+
+def _sides(frame: Frame, key: GroupBy) -> bool:
+    """Whether several values are set side by side, not one of them or the other meant."""
+    either = isinstance(frame.target, GroupBy) and frame.target != key
+    said = frame.has("compare") or bool({"than", "vs", "versus"} & set(frame.words))
+    return compares(frame) and (said or not either)
 
 
 def _pick(frame: Frame, binding: Binding) -> Value:
@@ -135,7 +188,7 @@ def _pick(frame: Frame, binding: Binding) -> Value:
 
 def _absorb(frame: Frame, binding: Binding, column: str) -> None:
     """The column's name beside its value adds nothing: "weather was snow", "Dream island"."""
-    for beside in (frame.before(binding, "not", "value"), frame.after(binding, "value")):
+    for beside in (frame.before(binding, "not", "value", "group"), frame.after(binding, "value")):
         named = beside is not None and beside.kind == "column" and column in beside.columns
         if beside and named and not _is_target(frame, beside):
             frame.use(beside)

@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from worker.models.builtin.alternatives import alternatives
+from worker.models.builtin.averages import averages
 from worker.models.builtin.binding import Binding, Reading
 from worker.models.builtin.conditions import conditions
 from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
-from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.lexicon import Sense, lexicon
 from worker.models.builtin.selection import times, values
+from worker.models.builtin.sizes import sizes
 from worker.models.builtin.vocabulary import Vocabulary
-from worker.models.builtin.words import Token
+from worker.models.builtin.words import Token, stem
 
-_QUESTION_WORDS = {"which", "what", "when"}
+_QUESTION_WORDS = {"which", "what", "when", "who"}
 _PERSON_OR_PLACE = {"who", "whom", "whose", "where"}
 _LINKS = {"and", "&", ","}
 _MAX_GROUPS = 200
-_DEFAULT_TOP = 10
 
 
 def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
@@ -29,7 +31,8 @@ def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
     _refuse(frame)
     _settle(frame)
     passes: tuple[Callable[[Frame], None], ...] = (
-        _limit,
+        sizes,
+        averages,
         conditions,
         _superlative,
         times,
@@ -37,12 +40,14 @@ def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
         _groups,
         values,
         _columns,
-        _alternatives,
+        alternatives,
         _comparative,
     )
     for fill_some in passes:
         fill_some(frame)
-    frame.functions = list(dict.fromkeys(b.name for b in frame.all("function")))
+    frame.functions = list(dict.fromkeys(b.name for b in frame.free("function")))
+    if frame.percent is not None:
+        frame.functions.append("percentile")
     return frame
 
 
@@ -56,8 +61,21 @@ def _refuse(frame: Frame) -> None:
         raise Abstention(
             f"I found nothing called {words} in {frame.vocab.profile.title}.", bound=frame.weight
         )
-    if frame.words[0] in _PERSON_OR_PLACE:
+    if frame.words[0] in _PERSON_OR_PLACE and not _who_does(frame):
         raise Abstention(f"No column says “{frame.words[0]}”.", bound=frame.weight)
+
+
+def _who_does(frame: Frame) -> bool:
+    """Whether "who" asks for those that a column names by what they do: "who directed Ember"."""
+    first = frame.after(Binding(0, 1, "filler", frame.words[0]))
+    if frame.words[0] != "who" or first is None or first.kind != "column":
+        return False
+    name = first.columns[0].lower()
+    return (
+        len(first.columns) == 1
+        and stem(first.said.lower()) != stem(name)
+        and name[-2:] in {"or", "er"}
+    )
 
 
 def _settle(frame: Frame) -> None:
@@ -75,36 +93,28 @@ def _settle(frame: Frame) -> None:
             frame.guesses += 1
 
 
-def _limit(frame: Frame) -> None:
-    """The N of "top N", "N hottest", "first N"."""
-    for binding in frame.free("number"):
-        for other in (frame.before(binding), frame.after(binding, "entity", "bucket", "column")):
-            if other and other.kind in {"most", "adjective", "ends"} and _whole(binding):
-                follows = frame.after(binding)
-                if "than" in frame.words_between(other, binding) or (
-                    follows and follows.kind == "unit"
-                ):
-                    continue
-                frame.limit = int(binding.number or 0)
-                frame.use(binding)
-                break
-    tops = [b for b in frame.all("most") if b.name in {"top", "bottom"}]
-    if tops and frame.limit is None:
-        frame.limit = _DEFAULT_TOP
-
-
-def _whole(binding: Binding) -> bool:
-    return binding.number is not None and binding.number.is_integer() and binding.number > 0
-
-
 def _superlative(frame: Frame) -> None:
     """What ranks: "most", "hottest"; with "top 5 by highest X" the word that names more wins."""
-    ranked = [*frame.free("adjective"), *frame.free("most")]
+    ranked = [*frame.free("adjective"), *frame.free("most"), *_than_another(frame)]
     if not ranked:
         return
     named = [b for b in ranked if b.name not in {"top", "bottom"}] or ranked
     frame.superlative = named[0]
     frame.use(named[0], *[b for b in ranked if b.name in {"top", "bottom"}])
+
+
+def _than_another(frame: Frame) -> list[Binding]:
+    """A "higher than" that is not followed by a number but by something else to compare with."""
+    found = []
+    for sign in frame.free("comparator"):
+        other = frame.after(sign)
+        if other is None or other.kind not in {"value", "time"}:
+            continue
+        if sign.said.lower().endswith(" than") and sign.name in {"gt", "lt"}:
+            frame.use(sign)
+            sense = Sense("most", "high" if sign.name == "gt" else "low")
+            found.append(replace(sign, kind="most", sense=sense))
+    return found
 
 
 def _target(frame: Frame) -> None:
@@ -170,8 +180,11 @@ def _asked(frame: Frame) -> Binding | None:
 
 
 def _when(frame: Frame) -> str:
-    if frame.vocab.date is None:
+    year = frame.vocab.year_column
+    if frame.vocab.date is None and year is None:
         raise Abstention(f"{frame.vocab.profile.title} has no dates.", bound=frame.weight)
+    if frame.vocab.date is None and year is not None:
+        frame.mentions.append(year.name)
     return "rows"
 
 
@@ -263,22 +276,6 @@ def _columns(frame: Frame) -> None:
         frame.use(binding)
 
 
-def _alternatives(frame: Frame) -> None:
-    """Refuse an "or" that is not between two values of one column: filters must all hold."""
-    for at, word in enumerate(frame.words):
-        own = frame.at(at)
-        if word != "or" or (own is not None and own.kind != "filler"):
-            continue
-        mark = Binding(at, at + 1, "filler", word)
-        left, right = frame.before(mark, "entity", "bucket"), frame.after(mark, "not")
-        if not (left and right and left.kind == right.kind == "value" and _same(left, right)):
-            raise Abstention("I can't combine conditions with “or” yet.", bound=frame.weight)
-
-
-def _same(left: Binding, right: Binding) -> bool:
-    return bool({v.column for v in left.values} & {v.column for v in right.values})
-
-
 def _comparative(frame: Frame) -> None:
     """Refuse "wetter" without two sides to compare."""
     best = frame.superlative
@@ -289,5 +286,5 @@ def _comparative(frame: Frame) -> None:
 
 
 def _is_comparative(best: Binding) -> bool:
-    said = best.said.lower()
-    return said.endswith("er") or said.split()[0] in {"more", "less"}
+    first = best.said.lower().split()[0]
+    return first.endswith("er") or first in {"more", "less"}

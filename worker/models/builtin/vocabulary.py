@@ -17,6 +17,9 @@ _MIN_CONTAINED = 4
 _MONTH_DAYS = range(28, 32)
 _YEAR_DAYS = range(365, 367)
 _LONGEST_VALUE = 6
+_SPELLED = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+)
 _ANSWERS = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
 
 
@@ -67,12 +70,28 @@ class Vocabulary:
 
     def is_additive(self, name: str) -> bool:
         """Whether a total of this column means something."""
-        return self.is_number(name) and bool(self.columns[name] & lexicon().additive)
+        adds = bool(self.columns[name] & lexicon().additive) and not self.is_rate(name)
+        return self.is_number(name) and adds
+
+    def is_rate(self, name: str) -> bool:
+        """Whether a column holds so much of something for each of another: a unit price."""
+        return bool({stem(word) for word in self.spelled[name]} & lexicon().rates)
+
+    def is_counted(self, name: str) -> bool:
+        """Whether "how many" of this column means a total: what adds up, or is counted by name."""
+        column, own = self.profile.column(name), self.columns[name]
+        whole = column.type == "integer" and isinstance(column.minimum, int) and column.minimum >= 0
+        return self.is_additive(name) or (whole and not own & lexicon().uncounted)
 
     def is_unique(self, name: str) -> bool:
         """Whether every row has its own value in this column."""
         column = self.profile.column(name)
         return column.distinct == self.profile.rows > 1 and not column.nulls
+
+    def says_yes(self, name: str) -> bool:
+        """Whether a column holds yes and no."""
+        column = self.profile.column(name)
+        return column.type == "boolean" or _yes(column) is not None
 
     @cached_property
     def units(self) -> dict[str, str]:
@@ -149,7 +168,7 @@ def _build(key: _Key) -> Vocabulary:
     vocab.step = _step(vocab.date)
     if vocab.date is not None and vocab.date.distinct == profile.rows:
         vocab.grain = vocab.step
-    elif vocab.step is not None:
+    elif vocab.step is not None or vocab.date is None:
         vocab.panel = _panel(vocab)
     vocab.entity = words.rows | _row_nouns(vocab)
     return vocab
@@ -179,10 +198,10 @@ def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
         vocab.words.add(tokens[0].lower)
     if len(tokens) <= _LONGEST_VALUE:
         said = tuple(token.stem for token in tokens)
-        vocab.values.setdefault(said, []).append(value)
-        for other in lexicon().value_names.get(said, ()):
-            name = tuple(token.stem for token in tokenize(other))
-            vocab.values.setdefault(name, []).append(value)
+        spelled = text.translate(_SPELLED)  # Muenchen is München
+        others = [*lexicon().value_names.get(said, ()), *([spelled] if spelled != text else [])]
+        for stems in (said, *(tuple(t.stem for t in tokenize(other)) for other in others)):
+            vocab.values.setdefault(stems, []).append(value)
     if len(tokens) == 1 and len(tokens[0].lower) >= _MIN_ROOT:
         vocab.roots.setdefault(root(tokens[0].lower), []).append(value)
     elif len(tokens) > 1:
@@ -224,7 +243,8 @@ def _step(date: Column | None) -> str | None:
 
 def _panel(vocab: Vocabulary) -> str | None:
     """The text column of which every value has one row per date: a location, an industry."""
-    dates = vocab.date.distinct if vocab.date else 0
+    dated = vocab.date or vocab.year_column
+    dates = dated.distinct if dated else 0
     for column in vocab.of_type("text"):
         if dates and column.distinct * dates == vocab.profile.rows and not column.nulls:
             return column.name

@@ -1,0 +1,112 @@
+"""Questions that look answerable and are not: each was once answered by leaving a word out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.agent.golden.answers import TABLES
+from tests.support.agent import Agent
+from tests.support.queries import ingest_with
+from worker.query.engine import QueryEngine
+from worker.query.scan import scan
+
+MISLEADING = {
+    "league-results": [
+        "How many matches did the home team win?",
+        "How many matches did Brookside win at home?",
+        "Which home team won the most matches?",
+        "Which away team has the best record?",
+        "How many matches ended in a draw?",
+        "average attendance on rainy days",
+        "How many home goals were scored in the second half?",
+        "matches where the home goals were higher than the away goals",
+    ],
+    "films": [
+        "Which country makes the best films?",
+        "Which genre is the most popular?",
+        "films with a rating of 11",
+        "films that cost less than their predecessor",
+        "Which films were not released in cinemas?",
+        "second longest film",
+        "Which directors have films in more than 1 country?",
+        "Which films have a runtime below their budget?",
+    ],
+    "orders": [
+        "total price of all orders",
+        "running total of unit price by month",
+        "orders in the last month",
+        "unit price of SO-9999",
+        "share of Germany",
+        "return rate by country",
+        "Which products were never ordered by Poland?",
+        "top 10 percent of orders by unit price",
+    ],
+    "energy": [
+        "Which months had no consumption?",
+        "How many months was the cost above 1500?",
+        "consumption at night",
+        "Which site uses more than Dresden?",
+        "cost in dollars",
+    ],
+    "medals": [
+        "rank 30",
+        "Which nation won gold in skiing?",
+        "Which nations have more gold than silver?",
+    ],
+    "world-development": [
+        "total GDP per capita",
+        "How many people live in Asia?",
+        "Was Kenya larger than Ghana in 2010?",
+    ],
+    "seattle-weather": [
+        "coldest day of each month",
+        "average of the highest temp_max per year",
+        "days warmer than yesterday",
+        "How many days had temp_max greater than temp_min?",
+        "How many months had more than 10 rainy days?",
+    ],
+    "penguins": [
+        "Which island is the largest?",
+        "percentage of females by species",
+        "penguins with a beak longer than their flipper",
+        "ratio of males to females",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    """The agent over the tables of the golden questions."""
+    data_dir = Path(tmp_path_factory.mktemp("misleading"))
+    engine = QueryEngine(data_dir, require_landlock=False)
+    profiles = scan(TABLES, ingest_with(engine, data_dir)).profiles
+    yield Agent({profile.id: profile for profile in profiles}, engine)
+    engine.close()
+
+
+@pytest.mark.parametrize("dataset", MISLEADING)
+def test_no_word_of_weight_is_left_out(tables: Agent, agent: Agent, dataset: str) -> None:
+    """Asked back or declined, all of them."""
+    asked = agent if dataset in agent.datasets else tables
+    answers = {question: asked.ask(question, dataset).answer for question in MISLEADING[dataset]}
+    assert {q: one.answer for q, one in answers.items() if one.table is not None} == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("days without rain or snow", 794),
+        ("average body mass of all but Gentoo", None),
+    ],
+)
+def test_what_is_denied_is_left_out(agent: Agent, question: str, rows: int | None) -> None:
+    """A "not" reaches over "or"; "all but" is one."""
+    answer = agent.ask(question).answer
+    assert answer.query is not None
+    assert " not " in answer.query["plan"]
+    if rows is not None:
+        assert answer.table is not None
+        assert answer.table.total_rows == rows

@@ -1,0 +1,201 @@
+"""Across: figures that look from one group or selection at others.
+
+Shares of a total, groups kept by their figure, running and moving figures, change, two columns or
+selections set apart, and correlations.
+"""
+
+from __future__ import annotations
+
+from worker.models.builtin.drafting import (
+    Draft,
+    counts_rows,
+    figure,
+    keys,
+    one_column,
+    plan_of,
+    usual_function,
+)
+from worker.models.builtin.frame import Frame
+from worker.models.builtin.sizes import calendar
+from worker.query.plan import Calculation, Filter, GroupBy, Having, Over, Sort
+
+_PAIR = 2
+# Verbs between what is a whole and what is a part of it: "percentage of days that were foggy".
+_PARTING = frozenset(
+    [
+        *("is", "are", "was", "were", "be", "been", "has", "have", "had"),
+        *("go", "goes", "went", "won", "win", "ended", "end", "came", "come"),
+        *("fell", "cost", "used", "with"),
+    ]
+)
+
+
+def kept_groups(frame: Frame) -> Draft | None:
+    """The groups whose figure compares with a number: "countries with more than 2 films"."""
+    kept = frame.kept
+    plain = not (frame.measures or frame.mentions or frame.functions or frame.superlative)
+    if kept is None or not plain or frame.has("count") or frame.compare or frame.groups:
+        return None
+    by = keys(frame)
+    if len(by) != 1:
+        return None
+    having = Having.model_validate(
+        {"output": 1, "operator": kept.operator, "values": list(kept.values)}
+    )
+    made = figure(frame, kept.function, kept.column)
+    order = [Sort(output=1, descending=kept.operator in {"gt", "ge"})]
+    return Draft(plan_of(frame, group_by=by, aggregates=[made], having=[having], sort=order))
+
+
+def share(frame: Frame) -> Draft | None:
+    """Shares of a total, by group or of one selection."""
+    shares = frame.all("share")
+    if not shares or frame.superlative or frame.compare or frame.any_of:
+        return None
+    if not all(frame.vocab.is_unique(name) for name in frame.mentions):
+        return None
+    if frame.functions not in ([], ["sum"]) or len(frame.measures) > 1 or frame.limit is not None:
+        return None
+    column = one_column(frame, frame.measures[0]) if frame.measures else None
+    if column is not None and not (frame.functions or frame.vocab.is_additive(column)):
+        return None
+    frame.use_all("share", "function", "count", "distinct")
+    function = "count" if column is None else "sum"
+    by = keys(frame)
+    dated = {b.start for b in frame.all("time")}
+    if column is None and not _names_rows(frame) and not frame.mentions:
+        return None
+    if by and not set(frame.starts) <= dated:
+        return None  # "percentage of females by species": of the females, or of the species?
+    if by:
+        figures = [
+            figure(frame, function, column),
+            figure(frame, function, column, over=Over(kind="share")),
+        ]
+        return Draft(plan_of(frame, group_by=by, aggregates=figures, sort=_most(by)))
+    part, whole = _parted(frame, shares[0].start)
+    if not part:
+        return None
+    figures = [figure(frame, function, column, filters=part), figure(frame, function, column)]
+    percent = Calculation(operation="percent", left=0, right=1)
+    return Draft(plan_of(frame, filters=whole, aggregates=figures, calculate=[percent]))
+
+
+def _most(by: list[GroupBy]) -> list[Sort]:
+    if by[0].bucket is not None:
+        return [Sort(output=at) for at in range(len(by))]
+    return [Sort(output=len(by), descending=True)]
+
+
+def _parted(frame: Frame, start: int) -> tuple[list[Filter], list[Filter]]:
+    """The filters of the part, and those of the whole, which stand before the verb.
+
+    Without a verb the times are those of the whole.
+    """
+    if len(frame.starts) != len(frame.filters):
+        return [], []
+    placed = list(zip(frame.starts, frame.filters, strict=True))
+    verbs = [at for at, word in enumerate(frame.words) if at > start and word in _PARTING]
+    verb = next((at for at in verbs if any(own > at for own, _ in placed)), None)
+    if verb is None:
+        dated = {b.start for b in frame.all("time")}
+        return [f for at, f in placed if at not in dated], [f for at, f in placed if at in dated]
+    return [f for at, f in placed if at > verb], [f for at, f in placed if at < verb]
+
+
+def along(frame: Frame) -> Draft | None:
+    """Running totals, moving averages and changes from one period to the next."""
+    said = [*frame.all("along"), *frame.all("change")]
+    if len(said) != 1 or frame.superlative or frame.compare or frame.mentions or frame.any_of:
+        return None
+    by = [calendar(key) for key in keys(frame)]
+    if len(by) != 1 or not _is_time(frame, by[0]) or len(frame.measures) > 1:
+        return None
+    if len(frame.functions) > 1 or (not frame.measures and not _names_rows(frame)):
+        return None
+    kind = said[0].name
+    column = one_column(frame, frame.measures[0]) if frame.measures else None
+    function = frame.functions[0] if frame.functions else "count"
+    if column is not None and not frame.functions:
+        function = "sum" if kind == "running" else usual_function(frame, column, by)
+    if kind == "running" and function not in {"sum", "count"}:
+        return None
+    if (kind == "moving") != (frame.size is not None):
+        return None
+    frame.use_all("along", "change", "function", "count")
+    over = Over.model_validate({"kind": kind, "size": int(frame.size) if frame.size else None})
+    figures = [figure(frame, function, column), figure(frame, function, column, over=over)]
+    return Draft(plan_of(frame, group_by=by, aggregates=figures, sort=[Sort(output=0)]))
+
+
+def _is_time(frame: Frame, key: GroupBy) -> bool:
+    year = frame.vocab.year_column
+    return key.bucket in {"year", "quarter", "month", "week", "day"} or (
+        year is not None and key.column == year.name
+    )
+
+
+def _names_rows(frame: Frame) -> bool:
+    named = (b for b in frame.reading if b.kind in {"entity", "bucket", "title"})
+    return any(b.kind == "title" or frame.is_rows(b) for b in named)
+
+
+def apart(frame: Frame) -> Draft | None:
+    """How far two selections are apart: a change between two times, "how many more"."""
+    changed, best = frame.all("change"), frame.superlative
+    more = best is not None and best.name in {"more", "less"}
+    if frame.compare is None or not (changed or more) or keys(frame) or frame.mentions:
+        return None
+    if len(frame.measures) > 1 or len(frame.functions) > 1 or frame.any_of:
+        return None
+    if not frame.measures and not (frame.has("count") or _names_rows(frame)):
+        return None
+    if frame.measures and counts_rows(frame):
+        return None
+    column = one_column(frame, frame.measures[0]) if frame.measures else None
+    function = frame.functions[0] if frame.functions else "count" if column is None else None
+    if function is None and column is not None:
+        function = "sum" if more else usual_function(frame, column, [])
+    frame.use_all("change", "function", "count", "amount", "compare")
+    if changed and changed[0].name == "percent_change":
+        sides = (frame.compare.right, frame.compare.left)
+        figures = [figure(frame, function or "", column, filters=[side]) for side in sides]
+        percent = Calculation(operation="percent_change", left=0, right=1)
+        return Draft(plan_of(frame, compare=None, aggregates=figures, calculate=[percent]))
+    return Draft(plan_of(frame, aggregates=[figure(frame, function or "", column)]))
+
+
+def columns_apart(frame: Frame) -> Draft | None:
+    """The difference between the figures of two columns."""
+    words = frame.all("compare")
+    differ = bool(words) and all(b.said.lower().startswith("differ") for b in words)
+    if not differ or frame.compare is not None or frame.superlative or frame.mentions:
+        return None
+    if len(frame.measures) != _PAIR or len(frame.functions) != 1 or frame.target is not None:
+        return None
+    columns = [one_column(frame, binding) for binding in frame.measures]
+    frame.use_all("compare", "function")
+    frame.use(*[b for b in frame.free("comparator") if b.name == "between"])
+    by = keys(frame)
+    figures = [figure(frame, frame.functions[0], column) for column in columns]
+    gap = Calculation(operation="difference", left=0, right=1)
+    order = [Sort(output=at) for at in range(len(by))]
+    return Draft(plan_of(frame, group_by=by, aggregates=figures, calculate=[gap], sort=order))
+
+
+def correlation(frame: Frame) -> Draft | None:
+    """How strongly two columns are correlated."""
+    said = frame.all("relation")
+    if not said or len(frame.measures) != _PAIR or frame.mentions or frame.superlative:
+        return None
+    if frame.functions or frame.compare or frame.target is not None or frame.any_of:
+        return None
+    first, second = (one_column(frame, binding) for binding in frame.measures)
+    if first == second:
+        return None
+    frame.use_all("relation", "amount")
+    frame.use(*[b for b in frame.free("comparator") if b.name == "between"])
+    by = keys(frame)
+    made = figure(frame, said[0].name, first, by=second)
+    order = [Sort(output=at) for at in range(len(by))]
+    return Draft(plan_of(frame, group_by=by, aggregates=[made], sort=order))
