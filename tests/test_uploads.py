@@ -151,6 +151,18 @@ def test_what_people_say_of_a_table_is_kept_also_by_its_next_version(
     assert kept == {first["version"], second["version"]}
 
 
+def test_each_fault_of_a_change_is_told_with_its_place(person: Person) -> None:
+    """So that a form can say it beside its field, in any language."""
+    dataset_id = table(person, "odd.csv", b"a/b~c,d\n1,2\n3,4\n")["dataset"]
+    change = {"title": " ", "columns": {"a/b~c": {"unit": "x" * 51}}}
+    problem = person.http.patch(f"/api/datasets/{dataset_id}", json=change).json()
+    assert problem["type"] == "urn:tailrace:invalid"
+    assert [(fault["pointer"], fault["kind"], fault["most"]) for fault in problem["errors"]] == [
+        ("/title", "string_too_short", None),
+        ("/columns/a~1b~0c/unit", "string_too_long", 50),
+    ]
+
+
 def test_changes_that_make_no_sense_change_nothing(person: Person) -> None:
     dataset_id = table(person, "sales.csv", SALES)["dataset"]
     path = f"/api/datasets/{dataset_id}"
