@@ -188,6 +188,8 @@ class Relay:
             if topic is None:
                 topic = self._topics[channel] = Topic(job_id, epoch.encode())
                 self._subscription.add(channel)
+            elif not topic.epoch:
+                topic.epoch = epoch.encode()
             topic.viewers.add(viewer)
             if self._healer is None:
                 self._healer = Thread(target=self._heal, name="healer", daemon=True)
@@ -254,15 +256,15 @@ class Relay:
         """Find the logs that are longer than what was heard of them.
 
         One that is shorter than what had been heard before the question was asked is another. One
-        that was not there, but of which something was heard in the meantime, has just begun.
+        that was not there, but of which something was learnt in the meantime, has just begun.
         """
-        heard = [topic.newest for topic in topics]
+        heard = [(topic.newest, topic.epoch) for topic in topics]
         try:
             lengths = self.log.lengths([topic.job_id for topic in topics])
         except Unavailable:
             return
         for topic, known, length in zip(topics, heard, lengths, strict=True):
-            if length - 1 < known or (length == 0 and topic.newest == known):
+            if length - 1 < known[0] or (length == 0 and (topic.newest, topic.epoch) == known):
                 topic.gone()
             elif length:
                 topic.grown(length - 1)

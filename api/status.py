@@ -95,11 +95,12 @@ def look(task_id: str, cursor: Cursor | None) -> Found:
         raise no_such_task()
     reset = cursor is not None and cursor.seq >= 0 and not job.holds(cursor)
     if reset:
-        after_seq, events = -1, log.read(task_id, -1)
-    while events and len(events) < job.length - 1 - after_seq:
-        more = log.read(task_id, events[-1].seq)
+        after_seq, events = -1, []
+    while len(events) < job.length - 1 - after_seq:
+        more = log.read(task_id, after_seq + len(events))
         if not more:
-            break
+            # It went while it was read: what is left of it would look like an answer.
+            raise no_such_task()
         events += more
     return Found(job, after_seq, reset, events)
 

@@ -100,6 +100,6 @@ def _record(job_id: str) -> Command:
 
 def _glance(job_id: str, owner: str, fields: list[Any], length: int) -> Glance | None:
     named, epoch, state, attempt = fields
-    if named is None or named != owner.encode() or state is None:
+    if named is None or named != owner.encode() or state is None or not length:
         return None
     return Glance(job_id, epoch.decode(), JobState(state.decode()), int(attempt), length)

@@ -63,7 +63,9 @@ class Proxy:
             command = ["nginx", "-p", str(self.folder), "-c", str(main)]
         else:
             config = self.folder / "Caddyfile"
-            config.write_text("{\n\tadmin off\n\tauto_https off\n}\n" + self.text)
+            alone = "{\n\tadmin off\n\tauto_https off\n"
+            assert "\n{\n" in self.text
+            config.write_text(self.text.replace("{\n", alone, 1))
             command = ["caddy", "run", "--config", str(config), "--adapter", "caddyfile"]
         env = {**os.environ, "HOME": str(self.folder), "XDG_DATA_HOME": str(self.folder)}
         with (self.folder / "output").open("ab") as output:
@@ -170,7 +172,7 @@ def test_a_restart_of_the_api_is_a_cut_through_the_proxy_too(
     Caddy 2.6 ends a broken answer properly all the same; there, only the missing terminal message
     tells a client, which is what every client of ours goes by.
     """
-    stack = Stack(valkey_url, tmp_path)
+    stack = Stack(valkey_url, tmp_path, LEASE_S="600")
     second = Proxy(proxy.name, tmp_path, stack.port)
     try:
         process = stack.start_api()
@@ -199,6 +201,6 @@ def test_a_websocket_and_its_origin_come_through(desk: Stack, proxy: Proxy, pers
     cookie = "; ".join(f"{name}={value}" for name, value in person.http.cookies.items())
     url = f"{proxy.url.replace('http', 'ws', 1)}/api/chat/ws/{work.job_id}"
     more: dict[str, Any] = {"additional_headers": {"Cookie": cookie}, "origin": proxy.url}
-    with connect(url, **more) as socket:
+    with connect(url, open_timeout=40, **more) as socket:
         texts = [socket.recv(timeout=30) for _ in range(2)]
     assert texts == [event.raw.decode() for event in desk.log.read(work.job_id, -1)]

@@ -29,7 +29,9 @@ def person(desk: Stack) -> Person:
 @pytest.fixture
 def tight(valkey_url: str, store: redis.Redis, tmp_path: Path) -> Iterator[Stack]:
     """An API with room for three streams, two of them of one person."""
-    made = Stack(valkey_url, tmp_path, STREAMS_PER_OWNER="2", STREAMS_PER_PROCESS="3")
+    # Nobody renews the leases: a slow run must not have a job taken away, which would be news.
+    limits = {"STREAMS_PER_OWNER": "2", "STREAMS_PER_PROCESS": "3", "LEASE_S": "600"}
+    made = Stack(valkey_url, tmp_path, **limits)
     try:
         made.start_api()
         yield made
@@ -120,7 +122,7 @@ def test_a_log_that_goes_is_said_to_be_gone_and_the_stream_is_cut(
 def test_a_shutdown_asks_each_client_to_return_at_its_own_time(
     valkey_url: str, store: redis.Redis, tmp_path: Path
 ) -> None:
-    stack = Stack(valkey_url, tmp_path)
+    stack = Stack(valkey_url, tmp_path, LEASE_S="600")
     try:
         process = stack.start_api()
         person = stack.person()

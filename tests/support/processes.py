@@ -9,17 +9,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_S = 40.0
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port nobody listens on right now.
+
+    Of those that no connection gets by itself: a server that is restarted finds it free again.
+    """
+    chance = SystemRandom()
+    while True:
+        port = chance.randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(true: Callable[[], bool], what: str, within_s: float = PATIENCE_S) -> None:

@@ -1,0 +1,139 @@
+"""What the relay makes of a log's length, when the log changes while it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event as Signal
+
+import pytest
+import redis
+
+from api.relay import Relay, Topic
+from shared import keys
+from shared.event_log import EventLog
+from shared.jobs import Jobs, feed_of
+from shared.settings import Settings
+from tests.support.processes import wait_until
+from tests.support.scenes import OWNER, question
+
+FEED = feed_of(OWNER)
+
+
+class Asked(EventLog):
+    """A log whose answers are old when they come: `meanwhile` happens before each is handed on."""
+
+    def __init__(self, store: redis.Redis) -> None:
+        super().__init__(store)
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.answered = Signal()
+
+    def lengths(self, job_ids: Sequence[str]) -> list[int]:
+        found = super().lengths(job_ids)
+        self.meanwhile()
+        self.answered.set()
+        return found
+
+
+class Watcher:
+    """A viewer that counts."""
+
+    def __init__(self) -> None:
+        self.woken = self.lost_times = 0
+
+    def wake(self, _topic: Topic) -> None:
+        """Something new."""
+        self.woken += 1
+
+    def lost(self, _topic: Topic) -> None:
+        """Bad news."""
+        self.lost_times += 1
+
+
+@pytest.fixture
+def log(store: redis.Redis) -> Asked:
+    return Asked(store)
+
+
+@pytest.fixture
+def relay(log: Asked, settings: Settings) -> Iterator[Relay]:
+    made = Relay(log, settings)
+    yield made
+    made.drain()
+
+
+@pytest.fixture
+def jobs(store: redis.Redis, settings: Settings) -> Jobs:
+    return Jobs(store, settings)
+
+
+def once(deed: Callable[[], object]) -> Callable[[], None]:
+    """It happens the first time only."""
+    left = [deed]
+
+    def happen() -> None:
+        if left:
+            left.pop()()
+
+    return happen
+
+
+def compared(relay: Relay, log: Asked) -> None:
+    """The relay has looked, without waiting for its tick."""
+    log.answered.clear()
+    relay._look.set()
+    assert log.answered.wait(20)
+
+
+def test_a_log_that_has_just_begun_is_not_taken_for_one_that_is_gone(
+    log: Asked, relay: Relay, jobs: Jobs
+) -> None:
+    """There was none when its length was asked for; its first event is heard before the answer."""
+    watcher = Watcher()
+    topic = relay.join(FEED, watcher)
+    topic.subscribed()
+
+    def begin() -> None:
+        jobs.accept(question())
+        wait_until(lambda: topic.newest == 0, "hearing of it")
+
+    log.meanwhile = once(begin)
+    compared(relay, log)
+    compared(relay, log)
+    assert (topic.newest, watcher.lost_times) == (0, 0)
+    assert watcher.woken > 0
+
+
+def test_nor_is_one_that_a_newcomer_has_already_read(
+    log: Asked, relay: Relay, jobs: Jobs, store: redis.Redis
+) -> None:
+    """What it was published with has not arrived yet; the newcomer knows its name."""
+    first, second = Watcher(), Watcher()
+    relay.join(FEED, first).subscribed()
+
+    def begin() -> None:
+        # Nobody hears of it: as if it were still on its way.
+        relay._subscription.remove((keys.LIVE % FEED).encode())
+        wait_until(lambda: store.pubsub_numsub(keys.LIVE % FEED)[0][1] == 0, "not hearing")
+        jobs.accept(question())
+        (event,) = log.read(FEED, -1)
+        relay.join(FEED, second, event.epoch.decode())
+
+    log.meanwhile = once(begin)
+    compared(relay, log)
+    compared(relay, log)
+    assert second.lost_times == 0
+    assert second.woken > 0
+
+
+def test_a_log_that_is_gone_is_told_and_so_is_another_in_its_place(
+    log: Asked, relay: Relay, jobs: Jobs, store: redis.Redis
+) -> None:
+    """The viewer knows the first one."""
+    jobs.accept(question())
+    (event,) = log.read(FEED, -1)
+    watcher = Watcher()
+    topic = relay.join(FEED, watcher, event.epoch.decode())
+    wait_until(lambda: topic.newest == 0, "finding it")
+    assert watcher.lost_times == 0
+    store.delete(keys.JOB % FEED, keys.EVENTS % FEED)
+    wait_until(lambda: watcher.lost_times > 0, "bad news")
