@@ -29,6 +29,8 @@ USAGE, UNREACHABLE = 2, 4
 
 _CONNECT_S = 5.0
 _POLL_WAIT_S = 20
+#: Between two polls that do not wait.
+_PLAIN_POLL_S = 0.5
 #: Streams in a row without a message after which the status is polled instead.
 _MOST_EMPTY_STREAMS = 2
 
@@ -129,7 +131,7 @@ class Client:
         """
         seen = Seen()
         pauses = _Pauses(self._patience)
-        empty_streams = 0
+        empty_streams, busy = 0, False
         while not seen.ended:
             polling = empty_streams >= _MOST_EMPTY_STREAMS
             if not polling:
@@ -137,7 +139,7 @@ class Client:
                 try:
                     yield from seen.next_of(self._stream(task_id, before))
                 except Refused:
-                    empty_streams = _MOST_EMPTY_STREAMS
+                    empty_streams, busy = _MOST_EMPTY_STREAMS, True
                 except Interrupted:
                     pass
                 if seen.cursor != before:
@@ -145,16 +147,18 @@ class Client:
                     empty_streams = 0
                     continue
                 empty_streams += 1
-            wait_s = _POLL_WAIT_S if polling else 0
+            # A server without room for a stream has none for a poll that waits: those count alike.
+            wait_s = _POLL_WAIT_S if polling and not busy else 0
             before = seen.cursor
             try:
                 yield from seen.next_of(self._poll(task_id, before, wait_s))
             except Interrupted as error:
+                busy = busy or isinstance(error, Refused)
                 pauses.wait(self._unreachable(error), error.retry_after_s)
             else:
                 pauses.restart()
                 if seen.cursor == before:
-                    pauses.wait(self._unreachable(None))
+                    pauses.wait(self._unreachable(None), _PLAIN_POLL_S if busy else 0.0)
 
     def _stream(self, task_id: str, cursor: str) -> Iterator[Message]:
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": cursor} if cursor else {})

@@ -92,6 +92,30 @@ def test_every_viewer_gets_the_log_whatever_fails(name: str, sea: Sea) -> None:
     check(sea, viewers)
 
 
+def test_an_api_that_goes_for_good_is_left_for_another_on_another_port(sea: Sea) -> None:
+    """All follow at the first; it is killed, and they go on at the second from where they were."""
+    rng = random.Random(SEED)
+    owner, cookie = sea.owner()
+    claims = [sea.accept(owner) for _ in range(2)]
+    viewers = watched(sea, cookie, claims, rng)
+    where = sea.addresses[:1]
+    for viewer in viewers:
+        viewer.addresses = where
+    first = sea.stacks[0]
+
+    async def fault() -> None:
+        await asyncio.sleep(0.2)
+        assert first.api is not None
+        first.api.kill()
+        where[:] = sea.addresses[1:]
+
+    try:
+        asyncio.run(all_see(viewers, Writing(sea, claims, EVENTS, rng, 0.02), fault))
+    finally:
+        first.start_api()
+    check(sea, viewers)
+
+
 def test_without_any_publish_the_tick_delivers(sea: Sea) -> None:
     """Viewers that are connected get it from the log alone, without reconnecting."""
     owner, cookie = sea.owner()

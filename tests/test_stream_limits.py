@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ import pytest
 import redis
 
 from api import channel, writer
+from cli.client import Client, Patience
 from shared import keys
 from tests.support.processes import wait_until
 from tests.support.scenes import begin
@@ -75,6 +77,22 @@ def test_too_many_streams_get_a_clear_answer_and_room_comes_back(tight: Stack) -
         return response.status_code == 200
 
     wait_until(room, "room for another stream")
+
+
+def test_the_client_follows_where_there_is_no_room_for_a_stream(tight: Stack) -> None:
+    """By polls that do not wait: those are always answered."""
+    person = tight.person()
+    work = begin(tight, person)
+    streams = [held(person, "/api/stream") for _ in range(2)]
+    with Client(tight.url, Patience(give_up_s=3)) as client:
+        client._http.cookies.update(person.http.cookies)
+        messages = client.follow(work.job_id)
+        assert next(messages)["type"] == "queued"
+        work.write("a")
+        work.end("succeeded")
+        assert [message["seq"] for message in messages] == [1, 2, 3]
+    for stream in streams:
+        stream.close()
 
 
 def test_an_unchanged_poll_is_a_304(desk: Stack, person: Person) -> None:
@@ -169,7 +187,7 @@ def test_the_access_log_has_a_streams_duration_and_bytes(desk: Stack, person: Pe
 def test_a_client_that_reads_slowly_costs_no_memory_and_misses_nothing(
     desk: Stack, person: Person
 ) -> None:
-    """Twelve MB for a client that takes nothing: the log keeps them, not the API."""
+    """Twelve MB for a client that takes a byte a second: the log keeps them, not the API."""
     work = begin(desk, person)
     slow = slow_client(desk, person, work.job_id)
     quick = person.stream(work.job_id)
@@ -179,6 +197,9 @@ def test_a_client_that_reads_slowly_costs_no_memory_and_misses_nothing(
     work.end("succeeded")
     log = desk.log.read(work.job_id, -1, 1000)
     assert [message["seq"] for message in quick] == [event.seq for event in log]
+    for _ in range(3):
+        assert slow.recv(1)
+        sleep(1)
     assert memory_kib(desk) - before < 8_000 + 2 * channel_page_kib(log)
     assert [message["seq"] for message in read_sse(unchunked(slow))] == list(range(len(log)))
 

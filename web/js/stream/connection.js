@@ -3,7 +3,7 @@
 // It is read with fetch, not EventSource: that hides heartbeats, status codes and Retry-After, and
 // gives up for good at the first answer that is not 200.
 
-import { Pause, jittered, retryAfter } from "./patience.js";
+import { Pause, jittered, noSooner, retryAfter } from "./patience.js";
 import { Reader } from "./sse.js";
 
 /** @typedef {import('./patience.js').Patience} Patience */
@@ -122,13 +122,16 @@ export class Connection {
     if (why === "busy" || why === "refused" || (why === "silence" && (await this.#heldBack()))) {
       this.#tell("polling", why === "silence" ? "buffering" : why);
       const waitMs = Math.min(retryStream * 2 ** this.#refusals++, longestRetryStream);
-      return jittered(afterMs || waitMs);
+      return afterMs ? noSooner(afterMs) : jittered(waitMs);
     }
     // Asked only now: a device without a network may well run its own server.
     this.#tell(globalThis.navigator?.onLine === false ? "offline" : "reconnecting", "network");
     const wishedMs = this.#wishedMs;
     this.#wishedMs = 0;
-    return wishedMs || jittered(Math.min(pause * 2 ** this.#failures++, longestPause));
+    // One that was held for a while was a good one; one that is cut each time must not be a storm.
+    if (performance.now() - this.#beganAt > this.#patience.trust) this.#failures = 0;
+    const waitMs = jittered(Math.min(pause * 2 ** this.#failures++, longestPause));
+    return wishedMs || Math.max(noSooner(afterMs), waitMs);
   }
 
   /** @returns {Promise<Ended>} why it ended */
@@ -192,7 +195,6 @@ export class Connection {
   }
 
   #opened() {
-    this.#failures = 0;
     this.#tell("live", "");
     this.#listener.onOpen(this.#cursor !== "");
   }
@@ -204,7 +206,7 @@ export class Connection {
     if (last) this.#cursor = last.id;
     if (frames.some((frame) => frame.event === "reset")) this.#listener.onOpen(false);
     const items = frames.filter((frame) => frame.event === "" && frame.data !== "");
-    if (items.length > 0) this.#refusals = 0;
+    if (items.length > 0) this.#refusals = this.#failures = 0;
     this.#listener.onItems(
       items.map((frame) => JSON.parse(frame.data)),
       this.#cursor,

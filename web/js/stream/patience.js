@@ -38,6 +38,14 @@ export function jittered(ms) {
 }
 
 /**
+ * @param {number} ms
+ * @returns {number} the same or up to a fifth more: what a server asks for is the least
+ */
+export function noSooner(ms) {
+  return ms * (1 + 0.2 * Math.random());
+}
+
+/**
  * @param {Response} response
  * @returns {number} what its Retry-After asks for in ms; 0 when it asks for nothing
  */
