@@ -1,4 +1,4 @@
-"""docs/reliability.md and docs/page.md name a test beside every promise; they exist."""
+"""docs/reliability.md, docs/page.md and docs/streams.md name a test beside every promise; they exist."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from shared.settings import CHECKOUT
 
-TABLES = {"reliability.md": "| promise |", "page.md": "| what |"}
+TABLES = {"reliability.md": "| promise |", "page.md": "| what |", "streams.md": "| what |"}
 
 
 @pytest.mark.parametrize("page", TABLES)
