@@ -1,4 +1,4 @@
-"""docs/reliability.md, docs/page.md and docs/streams.md name a test beside every promise; they exist."""
+"""The pages that promise something (TABLES) name a test beside every promise; they exist."""
 
 from __future__ import annotations
 
