@@ -90,9 +90,9 @@ export class Drawing {
       render(headView(app), places.head);
       render(introView(app), places.intro);
       render(footView(app), places.foot);
+      this.drawSidebar();
       this.drawPanel();
       this.drawDialog();
-      this.drawSidebar();
       this.order();
     }
     for (const turn of this.dirty) this.drawTurn(turn);
@@ -114,7 +114,8 @@ export class Drawing {
 
   /** A click beside the sidebar closes it, and does nothing else. @param {Event} event */
   leaveSidebar(event) {
-    if (!this.app.sidebarOpen) return;
+    const over = getComputedStyle(this.places.sidebar).position === "fixed";
+    if (!this.app.sidebarOpen || !over) return;
     event.stopPropagation();
     event.preventDefault();
     this.app.showSidebar(false);
