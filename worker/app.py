@@ -49,6 +49,7 @@ class EventsTogether(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery i
         """Tell the rest; what the connection does not take is kept for the next one."""
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
             consumer.event_dispatcher.flush()
 
 

@@ -17,7 +17,7 @@ import pytest
 from shared.attempts import CancelRequested
 from shared.datasets import Profile
 from tests.support.processes import CHECKOUT, wait_until
-from tests.support.queries import DATA, Tables, children
+from tests.support.queries import DATA, Tables, children, queries_of
 from tests.support.stop import HandStop
 from worker.query.engine import table_path
 from worker.query.guard import refusal
@@ -217,8 +217,8 @@ def test_nothing_outlives_a_killed_worker(tables: Tables) -> None:
     """Neither the helper nor a query that runs."""
     worker = subprocess.Popen([sys.executable, "-c", ORPHANED, str(tables.data_dir)], cwd=CHECKOUT)
     try:
-        wait_until(lambda: len(grandchildren(worker.pid)) == 1, "a query at work", 90)
-        pids = [*children(worker.pid), *grandchildren(worker.pid)]
+        wait_until(lambda: len(queries_of(worker.pid)) == 1, "a query at work", 90)
+        pids = [*children(worker.pid), *queries_of(worker.pid)]
         started = {pid: born(pid) for pid in pids}
     finally:
         worker.kill()
@@ -227,11 +227,6 @@ def test_nothing_outlives_a_killed_worker(tables: Tables) -> None:
     wait_until(
         lambda: not any(born(pid) == at for pid, at in started.items() if at), "the end of all"
     )
-
-
-def grandchildren(pid: int) -> list[int]:
-    """The children of a process's children."""
-    return [child for one in children(pid) for child in children(one)]
 
 
 def born(pid: int) -> str | None:

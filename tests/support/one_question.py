@@ -20,6 +20,10 @@ PLAN = says_json(
         )
     )
 )
+#: Three billion rows: minutes of work that the guard has nothing against.
+ENDLESS = says_json(
+    reading(sql="SELECT sum(a.wind * b.wind + c.wind) AS total FROM data a, data b, data c")
+)
 SPOKEN = Says("In 2014 it reached ", "{{r0c0}}.")
 
 

@@ -74,3 +74,8 @@ def children(pid: int) -> list[int]:
         if int(parent) == pid and state != "Z":
             found.append(int(stat.parent.name))
     return found
+
+
+def queries_of(worker: int) -> list[int]:
+    """The processes that run a worker's queries: children of its helper."""
+    return [query for helper in children(worker) for query in children(helper)]

@@ -13,6 +13,7 @@ from time import sleep
 import redis
 
 from cli import valkey
+from shared import keys
 from shared.errors import Unavailable
 from shared.settings import CHECKOUT, Settings
 from tests.support.processes import Process, free_port, wait_until
@@ -64,6 +65,14 @@ class Rig:
         """The newest worker, started if none lives."""
         living = self.workers
         return living[-1] if living else self.stack.start_worker()
+
+    def owner(self) -> tuple[str, str]:
+        """Somebody: their id, and the cookie that proves it."""
+        person = self.stack.person()
+        task_id = person.ask("bye")["task_id"]
+        owner = self.store.hget(keys.JOB % task_id, "owner")
+        assert isinstance(owner, bytes)
+        return owner.decode(), "; ".join(f"{k}={v}" for k, v in person.http.cookies.items())
 
     def kill_valkey(self) -> None:
         """Kill -9 the server, and start it again from its file."""

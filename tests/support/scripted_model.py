@@ -56,6 +56,15 @@ class Pipe:
         with suppress(OSError):
             self._handler.connection.shutdown(socket.SHUT_RDWR)
 
+    def until_hung_up(self) -> bool:
+        """Wait until the client has closed the connection; whether it did."""
+        try:
+            return not self._handler.connection.recv(1)
+        except ConnectionError:
+            return True
+        except TimeoutError:
+            return False
+
     def wait(self, event: Event) -> None:
         """Wait for the test's event, or for the end of the server."""
         for _ in range(int(PATIENCE_S / 0.05)):
@@ -152,6 +161,21 @@ class Hang(Reply):
     def send(self, pipe: Pipe) -> None:
         pipe.wait(self.released)
         pipe.cut()
+
+
+class Silent(Reply):
+    """The beginning of a streamed text, then nothing; notices when the client hangs up."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.begun, self.hung_up = Event(), Event()
+
+    def send(self, pipe: Pipe) -> None:
+        pipe.begin_stream()
+        pipe.chunk(_event(pipe.body, {"role": "assistant", "content": self._text}))
+        self.begun.set()
+        if pipe.until_hung_up():
+            self.hung_up.set()
 
 
 Script = Sequence[Reply] | Callable[[dict[str, Any]], Reply]
