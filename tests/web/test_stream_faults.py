@@ -129,6 +129,35 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(
     finish(tab, work, desk)
 
 
+PAUSES = """async (count) => {
+    const { Connection } = await import("/static/js/stream/connection.js");
+    const { PATIENCE } = await import("/static/js/stream/patience.js");
+    const [later, pauses, watched] = [setTimeout, [], [PATIENCE.opening, PATIENCE.silence]];
+    // Pauses are noted and over at once; what only guards against silence is left as it is.
+    globalThis.setTimeout = (what, ms) => {
+        if (watched.includes(ms)) return later(what, ms);
+        pauses.push(ms);
+        return later(what, 0);
+    };
+    const headers = { "Content-Type": "text/event-stream" };
+    globalThis.fetch = async () => new Response(": open\\n", { headers });
+    const listener = { onItems() {}, onOpen() {}, onCondition() {} };
+    const connection = new Connection("", PATIENCE, listener);
+    while (pauses.length < count) await new Promise((resolve) => later(resolve, 1));
+    connection.close();
+    return pauses.slice(0, count);
+}"""
+
+
+def test_a_stream_that_opens_and_is_cut_each_time_is_tried_ever_less_often(
+    desk: Stack, visit: Visit
+) -> None:
+    """Opening is no success: a browser must not become a storm of requests."""
+    pauses = visit(desk).blank().evaluate(PAUSES, 8)
+    expected = [min(250 * 2**at, 10_000) for at in range(8)]
+    assert all(0.8 <= ms / usual <= 1.2 for ms, usual in zip(pauses, expected, strict=True))
+
+
 def test_a_page_that_is_seen_again_does_not_trust_a_silent_connection(
     desk: Stack, proxy: Proxy, visit: Visit
 ) -> None:
