@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _QUOTES = re.compile(r"[\u2018\u2019\u00b4`]")
 _DOUBLE = re.compile(r"[\u201c\u201d]")
@@ -15,8 +16,9 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _NOTES = re.compile(r"((?<!^)\[[^\]]*\]|\[\d+\]|[•♦†‡*#+])*$")
 _BRACKETS = re.compile(r"(?<!^)( \([^)]*\))*$")
 _QUOTED = re.compile(r'^"([^"]*)"$')
-_NUMBER = re.compile(r"[-+]?(\d[\d,]*(\.\d+)?|\.\d+)([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d[\d,]*(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _DATE = re.compile(r"(\d{4}|xx(?:xx)?)-(\d{1,2}|xx)-(\d{1,2}|xx)")
+_ONLY_YEAR = re.compile(r"\d{4}-xx-xx")
 _TINY = 1e-6
 
 
@@ -37,18 +39,20 @@ def normalised(text: str) -> str:
 
 
 def number(text: str) -> float | None:
-    """The number a value is, if it is one."""
+    """The number a value is, if it is one; a date of which only the year is known is a number."""
     text = text.strip()
+    if _ONLY_YEAR.fullmatch(text.lower()):
+        return float(text[:4])
     return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
 
 
-def date(text: str) -> tuple[str, int, int] | None:
-    """Year, month and day of an ISO date; unknown parts are "xx" or -1."""
+def date(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day of an ISO date; unknown parts, "xx" or "xxxx", are -1."""
     found = _DATE.fullmatch(text.strip().lower())
     if not found:
         return None
-    year, month, day = found.groups()
-    return (year, *(int(part) if part != "xx" else -1 for part in (month, day)))  # type: ignore[return-value]
+    year, month, day = (-1 if part.startswith("x") else int(part) for part in found.groups())
+    return year, month, day
 
 
 def matches(wanted: str, given: str) -> bool:
@@ -61,7 +65,7 @@ def matches(wanted: str, given: str) -> bool:
     return date(wanted) is not None and date(wanted) == date(given)
 
 
-def agrees(wanted: list[str], given: list[str]) -> bool:
+def agrees(wanted: Sequence[str], given: Sequence[str]) -> bool:
     """Whether an answer is right."""
     different = list(dict.fromkeys(_key(value) for value in given))
     expected = list(dict.fromkeys(_key(value) for value in wanted))

@@ -45,7 +45,7 @@ class Question:
     id: str
     text: str
     table: str
-    answer: list[str]
+    answer: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def questions(path: Path) -> list[Question]:
     with path.open(encoding="utf-8", newline="") as file:
         lines = [line.rstrip("\n").split("\t") for line in file][1:]
     return [
-        Question(line[0], line[1], line[2], [_unescaped(v) for v in line[3].split("|")])
+        Question(line[0], line[1], line[2], tuple(_unescaped(v) for v in line[3].split("|")))
         for line in lines
         if len(line) > 3
     ]
