@@ -26,8 +26,10 @@ from shared.events import Event
 from shared.settings import Settings
 from shared.subscription import Batch, Subscription
 
-#: How often the length of every watched log is compared with what was heard of it.
+#: How often the lengths of watched logs are compared with what was heard of them, and of how many
+#: at a time: of a thousand each time, of ten thousand within twenty seconds.
 HEAL_S = 2.0
+HEAL_MOST = 1_000
 #: Logs compared in one call, so that a call stays short.
 HEAL_BATCH = 200
 #: How long a new topic waits for the subscription's acknowledgement; past it, healing helps.
@@ -243,10 +245,14 @@ class Relay:
             self._look.set()
 
     def _heal(self) -> None:
+        due: list[Topic] = []
         while not self.draining:
-            self._look.wait(HEAL_S)
+            missed = self._look.wait(HEAL_S)
             self._look.clear()
-            topics = tuple(self._topics.values())
+            if missed or not due:
+                due = list(self._topics.values())
+            most = len(due) if missed else HEAL_MOST
+            topics, due = due[:most], due[most:]
             for start in range(0, len(topics), HEAL_BATCH):
                 self._compare(topics[start : start + HEAL_BATCH])
             for topic in topics:
