@@ -35,9 +35,10 @@ def rendered(_logger: object, level: str, event: MutableMapping[str, Any]) -> st
     Every request writes one: structlog's own renderer, made for developers' eyes, takes ten times
     as long.
     """
-    said, trace = event.pop("event"), event.pop("exception", "")
+    said, trace = str(event.pop("event")), event.pop("exception", "")
     bound = "".join([f" {name}={_shown(value)}" for name, value in event.items()])
     below = f"\n{trace}" if trace else ""
+    said = said if said.isprintable() else repr(said)  # a path may hold a line feed
     return f"{time.strftime('%H:%M:%S')} [{level:<8}] {said}{bound}{below}"
 
 

@@ -13,13 +13,11 @@ from typing import Any
 import structlog
 
 from shared.attempts import (
-    NO_CHECKPOINT,
     Attempts,
     CancelRequested,
     Checkpoint,
     Claim,
     LeaseLost,
-    StepEnd,
 )
 from shared.conversations import Conversations
 from shared.errors import Unavailable
@@ -29,13 +27,13 @@ from shared.events import (
     cancelled_body,
     failed_body,
     retrying_body,
-    step_started_body,
 )
 from worker.agent.context import Context
 from worker.agent.costs import with_cost
 from worker.agent.pipeline import FIRST_STEP, STEPS
 from worker.agent.results import Answer
 from worker.checkpoints import Saved, digest, surroundings
+from worker.journal import Journal
 from worker.lease import Lease, LeaseKeeper
 from worker.models.chat import ChatModel, Meter
 from worker.outcome import (
@@ -54,49 +52,6 @@ from worker.uploads import STEPS as UPLOAD_STEPS
 from worker.uploads import Intake, UploadResult
 
 log = structlog.get_logger("executor")
-
-
-class Journal:
-    """One attempt's pen: appends to the log under the fence, and knows the log's length.
-
-    A step's end is written together with what follows at once: the next step's start, or the end
-    of the attempt.
-    """
-
-    def __init__(self, attempts: Attempts, claim: Claim) -> None:
-        self._attempts = attempts
-        self._job = claim.job
-        self._length = claim.length
-        #: The step under way.
-        self.step = STEPS[0].name if claim.begun else None
-        self._step_end: StepEnd | None = None
-
-    def emit(self, kind: str, content: str, data: dict[str, Any]) -> None:
-        """Append one event."""
-        self._append(body(EventType(kind), content, data))
-
-    def start_step(self, step: str, progress: str) -> None:
-        """Append a step's first event, unless it came with the claim."""
-        if step != self.step:
-            self._append(step_started_body(step, progress))
-            self.step = step
-
-    def finish_step(self, checkpoint: Checkpoint, event: str) -> None:
-        """Have a step's result and its last event written with what follows."""
-        self._step_end = StepEnd(checkpoint, event, self._length)
-        self.step = None
-
-    def end(self, state: str, event: str, retry_in_s: float = 0.0) -> None:
-        """End the attempt; see `Attempts.finish`."""
-        self._attempts.finish(self._job, state, event, retry_in_s, self._step_end)
-
-    def _append(self, event: str) -> None:
-        checkpoint, bodies = NO_CHECKPOINT, [event]
-        if self._step_end is not None:
-            checkpoint, bodies = self._step_end.checkpoint, [self._step_end.event, event]
-        self._attempts.append(self._job, self._length, bodies, checkpoint)
-        self._length += len(bodies)
-        self._step_end = None
 
 
 class Executor:
@@ -132,7 +87,7 @@ class Executor:
         if claim is None:
             return "nothing to claim"
         show(claim.job.id)
-        journal = Journal(self._attempts, claim)
+        journal = Journal(self._attempts, claim, STEPS[0].name if claim.begun else None)
         with self._keeper.hold(claim) as lease:
             outcome = self._attempt(claim, lease, journal)
             self._record(claim, outcome, journal)
