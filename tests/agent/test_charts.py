@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.agent import Agent, NeverStopped
+from shared.conversations import PastTurn
+from tests.support.agent import Agent, NeverStopped, past
 from worker.agent.charts import chart
 from worker.agent.results import Table
+from worker.models.builtin.charting import without_chart
 from worker.query.plan import Aggregate, GroupBy, QueryPlan
 
 
@@ -116,3 +118,52 @@ def test_statistics_have_no_bars(agent: Agent) -> None:
     pair = {"function": "correlation", "column": "Body Mass (g)", "by": "Flipper Length (mm)"}
     parts = {"group_by": [{"column": "Species"}], "aggregates": [pair]}
     assert spec_of(agent, "correlation by species", "penguins", **parts) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "mark"),
+    [
+        ("Average wind by year as a bar chart", "bar"),
+        ("How many days by weather, in a pie chart?", "arc"),
+        ("Draw a line chart of average wind by weather", "line"),
+        ("plot average wind by year", "line"),
+        ("Average wind by weather", "bar"),
+    ],
+)
+def test_the_built_in_planner_reads_a_question_that_names_its_chart(
+    agent: Agent, question: str, mark: str
+) -> None:
+    answer = agent.ask(question, "seattle-weather").answer
+    assert answer.chart is not None, answer.answer
+    shape = answer.chart["mark"]["type"]
+    assert shape == mark
+
+
+def test_a_chart_stays_until_another_is_named(agent: Agent) -> None:
+    """What was asked for once holds for what goes on from it."""
+    turns = [
+        ("Average wind by year as a bar chart", "bar"),
+        ("only rainy days", "bar"),
+        ("as an area chart", "area"),
+        ("by month instead", "area"),
+    ]
+    history: tuple[PastTurn, ...] = ()
+    for question, mark in turns:
+        asked = agent.ask(question, "seattle-weather", history=history)
+        history = (*history, past(question, asked))
+        assert asked.answer.chart is not None, asked.answer.answer
+        assert asked.answer.chart["mark"]["type"] == mark, question
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "kind"),
+    [
+        ("Pieces by month", "Pieces by month", ""),
+        ("Show me the total as bars", "Show me the total", "bar chart"),
+        ("How many bars are in the bar?", "How many bars are in the bar?", ""),
+        ("make it a donut chart please", "", "pie chart"),
+        ("sales per line", "sales per line", ""),
+    ],
+)
+def test_words_that_only_look_like_a_chart_stay(text: str, rest: str, kind: str) -> None:
+    assert without_chart(text) == (rest, kind)

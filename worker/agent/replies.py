@@ -8,7 +8,7 @@ from shared.datasets import Profile
 from worker.agent.context import Context
 from worker.agent.results import Answer, Choice, ResultType
 from worker.agent.suggest import nearest, starting
-from worker.models.builtin.frame import Abstention
+from worker.models.builtin.frame import Abstention, OutOfData
 from worker.models.builtin.planner import plan_question
 from worker.query.wording import joined
 
@@ -77,12 +77,14 @@ def refusal(ctx: Context, reason: Abstention, profile: Profile | None, planner: 
     if profile is None:
         text = f"{reason.reason} I know {titles(datasets)}."
         return _reply("unrelated_response", text, [], None, planner)
-    kind: ResultType = "cannot_answer" if reason.bound else "unrelated_response"
+    beyond = isinstance(reason, OutOfData)
+    kind: ResultType = "cannot_answer" if reason.bound or beyond else "unrelated_response"
     near = nearest(ctx.question, profile, ctx.engine, ctx.stop)
     text = f"I can't answer that. {reason.reason}" + (" You could ask:" if near else "")
     if kind == "unrelated_response" and len(datasets) > 1:
         text = f"I can't answer that. {reason.reason} I know about {titles(datasets)}."
-    return _reply(kind, text, near, profile, planner)
+    answer = _reply(kind, text, near, profile, planner)
+    return answer.model_copy(update={"kind": "out_of_data"}) if beyond else answer
 
 
 def _readings(reason: Abstention, profiles: Iterable[Profile]) -> Iterator[Choice]:

@@ -37,7 +37,7 @@ class Part(BaseModel):
 
 
 class Cell(Part):
-    """A value looked up in the table: `column` in the first row that passes `filters`.
+    """A value looked up in the table: the lowest `column` of the rows that pass `filters`.
 
     `offset` is added to it: the row number before or after.
     """

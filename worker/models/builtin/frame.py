@@ -49,6 +49,10 @@ class Abstention(Exception):
         self.bound = bound
 
 
+class OutOfData(Abstention):
+    """A time is asked for that the table does not reach."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """A condition on the figure of a group; without a column its rows are counted."""

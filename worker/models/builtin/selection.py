@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from worker.models.builtin.binding import Binding
-from worker.models.builtin.frame import Abstention, Frame, unclear
+from worker.models.builtin.frame import Abstention, Frame, OutOfData, unclear
 from worker.models.builtin.times import Time
 from worker.models.builtin.vocabulary import Value
 from worker.query.plan import Comparison, Filter, GroupBy
@@ -117,7 +117,7 @@ def _side_by_side(frame: Frame, found: list[Filter]) -> None:
 def _in_range(frame: Frame, time: Time, first: str, last: str) -> None:
     outside = [y for y in sorted(time.years) if not first[:4] <= str(y) <= last[:4]]
     if outside and time.relation in {"eq", "between"}:
-        raise Abstention(
+        raise OutOfData(
             f"{frame.vocab.profile.title} covers {first[:10]} to {last[:10]}; "
             f"{outside[0]} is outside it.",
             bound=frame.weight,
