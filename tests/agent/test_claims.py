@@ -110,6 +110,30 @@ def test_a_cell_that_changes_under_the_text_is_noticed(
     assert tried > 40
 
 
+def test_a_difference_and_a_count_of_rows_that_change_are_noticed(
+    answered: list[Asked], agent: Agent
+) -> None:
+    """How far two cells are apart, from either side; every number of the coverage, too."""
+    apart = counts = 0
+    for asked in answered:
+        facts = facts_of(asked, agent)
+        for part in asked.answer.parts:
+            for cell in (part.cell, part.less) if part.less else ():
+                assert cell is not None
+                table = copy.deepcopy(facts.table)
+                table.rows[cell[0]][cell[1]] = table.rows[cell[0]][cell[1]] * 1.5 + 3
+                assert faults(asked.answer.parts, facts_of(asked, agent, table), said(asked))
+                apart += 1
+            if part.field in Coverage.model_fields:
+                value = getattr(facts.coverage, str(part.field))
+                other = facts.coverage.model_copy(update={str(part.field): value + 1})
+                changed = Facts(facts.table, other, facts.filters)
+                assert faults(asked.answer.parts, changed, said(asked)), part
+                counts += 1
+    assert apart >= 4
+    assert counts >= 8
+
+
 def test_rows_that_are_swapped_are_noticed(answered: list[Asked], agent: Agent) -> None:
     """A right number beside the wrong name is wrong."""
     tried = 0

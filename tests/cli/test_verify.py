@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from cli import verify as cli_verify
@@ -135,6 +136,31 @@ def test_a_plan_that_was_changed_is_noticed(receipt_of: Receipts, verify: Verify
     done = verify(receipt)
     assert done.returncode == 1
     assert "The rows are others" in done.stdout
+
+
+def test_other_rows_under_the_same_version_are_noticed(
+    receipt_of: Receipts, verify: Verify, data_dir: Path
+) -> None:
+    """One value of the table's file changed by hand, then put back."""
+    receipt = receipt_of(*QUESTION)
+    path = data_dir / "tables" / QUESTION[1] / f"{receipt['dataset']['version']}.parquet"
+    kept = path.read_bytes()
+    path.chmod(0o644)
+    try:
+        changed = path.with_suffix(".changed")
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"COPY (SELECT * REPLACE (CASE WHEN date = DATE '2014-03-05' THEN 99 ELSE "
+                f"precipitation END AS precipitation) FROM '{path}') TO '{changed}' "
+                "(FORMAT parquet)"
+            )
+        changed.replace(path)
+        done = verify(receipt)
+        assert done.returncode == 1
+        assert "The rows are others" in done.stdout
+    finally:
+        path.write_bytes(kept)
+    assert verify(receipt).returncode == 0
 
 
 @pytest.mark.parametrize(

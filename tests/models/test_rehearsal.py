@@ -79,4 +79,4 @@ def test_every_candidate_answers_as_its_sql_does(
                 if not _tied(candidate, rehearsal):
                     assert set(rehearsed) == set(told), (question, candidate.parts)
                 compared += 1
-    assert compared > 100
+    assert compared > 60

@@ -35,7 +35,13 @@ class Candidate:
         parts = dict(self.parts)
         if "columns" in parts:
             chosen = [one.column for one in parts["filters"]]
-            parts["columns"] = list(dict.fromkeys([*parts["columns"], *chosen]))
+            listed = list(dict.fromkeys([*parts["columns"], *chosen]))
+            # A column that is both shown and sorted by stands there once.
+            parts["sort"] = [
+                {**one, "output": listed.index(parts["columns"][one["output"]])}
+                for one in parts.get("sort", ())
+            ]
+            parts["columns"] = listed
         return QueryPlan.model_validate({"dataset_id": dataset_id, **parts})
 
     @property
