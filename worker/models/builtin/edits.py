@@ -21,7 +21,9 @@ def edited(plan: QueryPlan, frame: Frame, *, adds: bool) -> QueryPlan:
     made = _keys(made, frame, adds=adds)
     made = _ranked(made, frame)
     made = filtered(made, frame.filters, frame.vocab.profile, adds=adds)
-    if frame.compare is not None:
+    # What a whole question may say beyond these is too much for a change of the last one.
+    beyond = (frame.compare, frame.any_of or None, frame.kept, frame.percent, frame.size)
+    if any(one is not None for one in beyond):
         raise _no_place()
     left = frame.left_over()
     if left or (made == plan and not frame.filters and not _says_something(frame)):
