@@ -69,7 +69,7 @@ def test_every_candidate_answers_as_its_sql_does(
         whole = connection.execute(f'SELECT * FROM "{profile.id}"').fetchall()
         rehearsal = Rehearsal(profile, [[_json(cell) for cell in row] for row in whole])
         for question in QUESTIONS[dataset]:
-            for candidate in candidates(link(question, word_table(profile)))[::7]:
+            for candidate in candidates(link(question, word_table(profile)))[::3]:
                 query = compile_plan(candidate.plan(profile.id), profile, counting=False)
                 rows = connection.execute(query.sql, query.parameters).fetchall()
                 cells = [_json(row[candidate.answer]) for row in rows]
@@ -79,4 +79,4 @@ def test_every_candidate_answers_as_its_sql_does(
                 if not _tied(candidate, rehearsal):
                     assert set(rehearsed) == set(told), (question, candidate.parts)
                 compared += 1
-    assert compared > 60
+    assert compared > 40
