@@ -2,6 +2,7 @@
 
 At the end everything is healed, every job must end, and every log is read for broken promises.
 Jobs are a mix: most end with the first step, some query the table, some need the (scripted) model.
+Viewers come at random, over every transport; each must have seen exactly the log.
 
     python -m bench.chaos [--jobs 10000] [--workers 2] [--seed N]
 """
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,6 +32,9 @@ from shared.errors import TailraceError
 from shared.event_log import EventLog
 from shared.jobs import Question
 from shared.queue import bell_template
+from shared.store import connect
+from shared.workers import living
+from tests.support.audience import Audience
 from tests.support.history import violations
 from tests.support.model_answers import asked_document
 from tests.support.one_question import HARD, PLAN, SPOKEN
@@ -39,6 +44,8 @@ from tests.support.scripted_model import Reply, Says, ScriptedModel, Status
 
 OWNERS = 50
 OUTSTANDING = 400
+#: Viewers at a time, and how far back their jobs were filed: some are under way, some over.
+SEATS, NEWEST = 40, 300
 CANCELLED = 0.03
 QUESTIONS = ["bye"] * 16 + ["Hottest day?"] * 3 + [HARD]
 FAULT_EVERY_S = (1.5, 5.0)
@@ -63,12 +70,18 @@ class Chaos:
         self.job_ids: list[str] = []
         self.faults: Counter[str] = Counter()
         self.over = Event()
+        #: Ids of owners, and their cookies.
+        self.owners = [rig.owner() for _ in range(OWNERS)]
+        self.audience = Audience(rig.stack.port, self.some_job, seed + 3, SEATS)
+        self.living_at = Living(rig)
 
     def run(self) -> None:
         """File all jobs while faults happen; then heal, and wait for the end of all."""
         self.replenish()
         filer = Thread(target=self.file_all)
         filer.start()
+        self.audience.start()
+        self.living_at.start()
         # In this thread: a server lives no longer than the thread that started it.
         self.break_things()
         filer.join()
@@ -76,15 +89,23 @@ class Chaos:
             worker.signal(signal.SIGCONT)
         self.replenish()
         self.rig.settled(self.job_ids, 600)
+        self.living_at.stop()
+        self.audience.leave()
+
+    def some_job(self, chance: random.Random) -> tuple[str, str] | None:
+        """One of the newest jobs, and the cookie of its owner."""
+        number = len(self.job_ids) - 1 - chance.randrange(NEWEST)
+        if number < 0:
+            return None
+        return self.job_ids[number], self.owners[number % OWNERS][1]
 
     def file_all(self) -> None:
         """File jobs of many owners, never too many at a time, and cancel a few."""
         while len(self.job_ids) < self.count:
             number = len(self.job_ids)
             text = self.files.choice(QUESTIONS)
-            question = Question(
-                f"owner{number % OWNERS}", text, "seattle-weather", idempotency_key=str(number)
-            )
+            owner = self.owners[number % OWNERS][0]
+            question = Question(owner, text, "seattle-weather", idempotency_key=str(number))
             self.job_ids.append(self.surely(partial(self.rig.stack.jobs.accept, question)).job_id)
             if self.files.random() < CANCELLED:
                 chosen = self.files.choice(self.job_ids[-50:])
@@ -167,9 +188,43 @@ def moody(chance: random.Random) -> Callable[[dict[str, Any]], Reply]:
     return reply
 
 
-def taken_over_s(store: redis.Redis, job_ids: list[str]) -> list[float]:
-    """For each lease that ran out: from that being noticed to the next attempt's start."""
-    log, found = EventLog(store), []
+class Living:
+    """When some worker was alive, by the store's clock: looked at ten times a second."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+        self._seen: list[tuple[float, bool]] = []
+        self._over = Event()
+        self._thread = Thread(target=self._look)
+        self.start, self._join = self._thread.start, self._thread.join
+
+    def stop(self) -> None:
+        """Look no longer."""
+        self._over.set()
+        self._join()
+
+    def throughout(self, from_s: float, to_s: float) -> bool:
+        """Whether some worker was alive all the time."""
+        return all(alive for at_s, alive in self._seen if from_s <= at_s <= to_s)
+
+    def _look(self) -> None:
+        with connect(self._rig.stack.settings) as store:
+            while not self._over.wait(0.1):
+                with suppress(TailraceError, redis.RedisError):
+                    seconds, microseconds = store.time()
+                    alive = living(store, self._rig.stack.settings) > 0
+                    self._seen.append((seconds + microseconds / 1e6, alive))
+
+
+def taken_over_s(
+    store: redis.Redis, job_ids: list[str], living_at: Living
+) -> dict[bool, list[float]]:
+    """For each lease that ran out: from that being noticed to the next attempt's start.
+
+    Apart: those during which a worker was alive all the time (True), and the others.
+    """
+    log = EventLog(store)
+    found: dict[bool, list[float]] = {True: [], False: []}
     for job_id in job_ids:
         messages = [event.message for event in log.read(job_id, -1, 100_000)]
         for at, message in enumerate(messages):
@@ -177,10 +232,10 @@ def taken_over_s(store: redis.Redis, job_ids: list[str]) -> list[float]:
                 continue
             started = next((each for each in messages[at:] if each["type"] == "started"), None)
             if started is not None:
-                between = datetime.fromisoformat(started["at"]) - datetime.fromisoformat(
-                    message["at"]
+                from_s, to_s = (
+                    datetime.fromisoformat(each["at"]).timestamp() for each in (message, started)
                 )
-                found.append(between.total_seconds())
+                found[living_at.throughout(from_s, to_s)].append(to_s - from_s)
     return found
 
 
@@ -204,6 +259,7 @@ def main() -> int:
             chaos.run()
             took_s = time.monotonic() - began
             broken = violations(rig.store, chaos.job_ids)
+            broken += chaos.audience.complaints(rig.stack.log)
             report(rig, chaos, took_s, broken)
         finally:
             rig.stop()
@@ -225,10 +281,12 @@ def report(rig: Rig, chaos: Chaos, took_s: float, broken: list[str]) -> None:
     print(f"{len(chaos.job_ids)} jobs in {took_s:.0f} s, {sum(chaos.faults.values())} faults:")
     print(f"  faults   {dict(chaos.faults)}")
     print(f"  ended    {dict(states)}; failed for {dict(reasons)}")
-    delays = taken_over_s(rig.store, chaos.job_ids)
-    if len(delays) > 1:
-        cuts = statistics.quantiles(delays, n=100)
-        print(f"  takeover {len(delays)}: p50 {cuts[49]:.2f} s, p99 {cuts[98]:.2f} s")
+    print(f"  viewers  {chaos.audience}")
+    for alive, delays in taken_over_s(rig.store, chaos.job_ids, chaos.living_at).items():
+        if len(delays) > 1:
+            cuts = statistics.quantiles(delays, n=100, method="inclusive")
+            when = "a worker lived" if alive else "none lived for a while"
+            print(f"  takeover, {when}: {len(delays)}, p50 {cuts[49]:.2f}, p99 {cuts[98]:.2f} s")
     print(f"  broken promises: {len(broken)}")
     for line in broken[:20]:
         print(f"    {line}")

@@ -13,6 +13,7 @@ from shared import keys
 from shared.jobs import Question
 from shared.queue import bell_template
 from tests.faults.conftest import LEASE_S, ask, types
+from tests.support.audience import Audience
 from tests.support.history import violations
 from tests.support.one_question import HARD, PLAN, SPOKEN, Model
 from tests.support.processes import wait_until
@@ -20,6 +21,7 @@ from tests.support.rig import Rig
 from tests.support.scripted_model import Hang, Says
 from tests.support.stack import Person
 
+FROZEN_S = 5 * LEASE_S
 ANSWERED = "In 2014 it reached 35.6 °C."
 
 
@@ -55,7 +57,7 @@ def test_a_server_frozen_past_every_lease_costs_no_job_its_attempt(
     task_id = ask(person)
     under_way(model)
     with rig.frozen_valkey():
-        sleep(2 * LEASE_S)
+        sleep(FROZEN_S)
         go_on.set()
     done = person.finished(task_id)
     assert (done["status"], done["attempt"]) == ("completed", 1)
@@ -113,6 +115,36 @@ def test_a_rolling_restart_under_load_hands_jobs_over_and_counts_no_try(
         job = rig.stack.jobs.load(task_id, owner(rig, task_id))
         assert job is not None
         assert (job.attempt, job.handovers, job.tries, job.deaths) == (2, 1, 1, 0)
+
+
+def test_a_rolling_restart_of_api_and_workers_loses_and_repeats_nothing(rig: Rig) -> None:
+    """Neither in the logs nor for those who watch."""
+    whose, cookie = rig.owner()
+    task_ids: list[str] = []
+
+    def some(chance: random.Random) -> tuple[str, str] | None:
+        return (chance.choice(task_ids), cookie) if task_ids else None
+
+    audience = Audience(rig.stack.port, some, seed=1, seats=8)
+    audience.start()
+    for _ in range(2):
+        for number in range(16):
+            text = HARD if number % 4 == 0 else "bye"
+            accepted = rig.stack.jobs.accept(Question(whose, text, "seattle-weather"))
+            task_ids.append(accepted.job_id)
+        leaving = rig.worker()
+        rig.stack.start_worker()
+        leaving.popen.terminate()
+        assert rig.stack.api is not None
+        rig.stack.api.stop()
+        rig.stack.start_api()
+        leaving.popen.wait(30)
+    rig.settled(task_ids, 60)
+    audience.leave()
+    assert violations(rig.store, task_ids) == []
+    assert audience.complaints(rig.stack.log) == []
+    jobs = [rig.stack.jobs.load(task_id, whose) for task_id in task_ids]
+    assert {(job.state, job.tries, job.deaths) for job in jobs if job} == {("succeeded", 1, 0)}
 
 
 def owner(rig: Rig, task_id: str) -> str:
@@ -190,6 +222,24 @@ def test_cancel_races_with_everything_and_each_log_still_ends_once(
         task_ids.append(ask(person, chance.choice([HARD, "bye", "Hottest day?"])))
         sleep(chance.uniform(0, 0.05))
         person.cancel(chance.choice(task_ids[-6:]))
+    rig.settled(task_ids, 60)
+    assert violations(rig.store, task_ids) == []
+
+
+def test_cancel_races_with_rescue_and_each_log_still_ends_once(
+    rig: Rig, model: Model, person: Person
+) -> None:
+    """Cancels come before the lease of a killed worker ends, after it, and when others go on."""
+    chance = random.Random(2)
+    model.script([PLAN], [Hang()])
+    task_ids = [ask(person) for _ in range(6)]
+    wait_until(lambda: model.asked.count("text") == 6, "all being written")
+    rig.worker().kill()
+    model.script([PLAN], [SPOKEN])
+    rig.worker()
+    for task_id in task_ids:
+        person.cancel(task_id)
+        sleep(chance.uniform(0, LEASE_S / 3))
     rig.settled(task_ids, 60)
     assert violations(rig.store, task_ids) == []
 

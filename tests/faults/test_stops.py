@@ -1,6 +1,6 @@
 """Stop while something is under way that would not end by itself: it ends, and at once.
 
-The bound has a wide margin here: it is about ending at all.
+How quickly is measured by `bench/bounds.py`; here the bound only has a wide margin.
 """
 
 from __future__ import annotations
