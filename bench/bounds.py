@@ -21,6 +21,7 @@ from typing import Any
 
 from shared import keys
 from shared.jobs import Question
+from shared.workers import living
 from tests.support.one_question import ENDLESS, HARD, PLAN, SPOKEN, Model
 from tests.support.processes import wait_until
 from tests.support.queries import queries_of
@@ -102,6 +103,7 @@ class Bounds:
             task_id = str(person.ask(HARD, dataset=WEATHER)["task_id"])
             wait_until(lambda: "text" in self.model.asked, "the job being under way")
             self.rig.stack.start_worker()
+            wait_until(lambda: living(self.store, self.rig.stack.settings) == 2, "both alive")
             told_s = self.now_s()
             leaving.popen.terminate()
             person.finished(task_id)
