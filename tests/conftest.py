@@ -37,8 +37,17 @@ def _nobodys_state(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Valkey server of this test process."""
-    folder = tmp_path_factory.mktemp("valkey")
+    """A real Valkey server of this test process, for what runs as processes."""
+    yield from _served(tmp_path_factory.mktemp("valkey"))
+
+
+@pytest.fixture(scope="session")
+def lone_valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Another one, at which no process rescues what a test wants to rescue itself."""
+    yield from _served(tmp_path_factory.mktemp("lone-valkey"))
+
+
+def _served(folder: Path) -> Iterator[str]:
     settings = Settings(data_dir=folder, valkey_port=free_port())
     server = embedded.start(settings)
     try:
@@ -50,18 +59,26 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def store(valkey_url: str) -> Iterator[redis.Redis]:
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The server of a test: that of its processes, if it has any."""
+    processes = "valkey_url" in request.fixturenames
+    url: str = request.getfixturevalue("valkey_url" if processes else "lone_valkey_url")
+    return url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[redis.Redis]:
     """The server, emptied."""
-    client = redis.Redis.from_url(valkey_url)
+    client = redis.Redis.from_url(store_url)
     client.flushall()
     yield client
     client.close()
 
 
 @pytest.fixture
-def settings(valkey_url: str, tmp_path: Path) -> Settings:
+def settings(store_url: str, tmp_path: Path) -> Settings:
     """Settings over the test's server and folder."""
-    return Settings(redis_url=valkey_url, data_dir=tmp_path)
+    return Settings(redis_url=store_url, data_dir=tmp_path)
 
 
 @pytest.fixture

@@ -21,8 +21,9 @@ def compiler() -> Path:
         pytest.skip("no node on this machine: the page's types are not checked")
     program = KEPT / "node_modules" / ".bin" / "tsc"
     if not program.exists():
+        options = ["--ignore-scripts", "--no-audit", "--fetch-retries=0", "--prefix", str(KEPT)]
         done = subprocess.run(
-            ["npm", "install", "--ignore-scripts", "--no-audit", "--prefix", str(KEPT), TYPESCRIPT],
+            ["npm", "install", *options, TYPESCRIPT],
             capture_output=True,
             text=True,
             timeout=90,
