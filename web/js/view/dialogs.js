@@ -1,6 +1,7 @@
 /**
  * What asks for a decision, and the word on what was done. Dialogs are the browser's own, which
- * keep the focus inside and give it back.
+ * keep the focus inside and give it back. Those who listen are told the word, so the sight of it is not
+ * for them.
  *
  * @import {App, Dialog} from "../app.js"
  */
@@ -10,7 +11,7 @@ import { html, nothing } from "../html.js";
 /** @param {App} app */
 export function dialogView(app) {
   return html`
-    ${app.toasted ? html`<div class="toast">${app.toasted}</div>` : nothing}
+    ${app.toasted ? html`<div class="toast" aria-hidden="true">${app.toasted}</div>` : nothing}
     <dialog
       aria-labelledby="dialog-title"
       @cancel=${() => app.ask(null)}
