@@ -61,12 +61,15 @@ def run(url: str, wish: Wish) -> int:
     if last["type"] != "completed":
         raise CommandError(plain(str(last["content"])), FAILED)
     result: dict[str, Any] = last["data"]["result"]
-    if wish.as_json:
-        print(json.dumps(result, ensure_ascii=False))
-    else:
-        answer.show(Console(), result)
-    if wish.receipt is not None:
-        _write_receipt(wish.receipt, result)
+    try:
+        # First: whoever reads the answer may stop in the middle of it.
+        if wish.receipt is not None:
+            _write_receipt(wish.receipt, result)
+    finally:
+        if wish.as_json:
+            print(json.dumps(result, ensure_ascii=False))
+        else:
+            answer.show(Console(), result)
     return NO_ANSWER if result["type"] in _NO_ANSWER_TYPES else ANSWERED
 
 

@@ -155,6 +155,14 @@ def talking_desk(
     return running_servers(request.param)
 
 
+@pytest.fixture(params=["gunicorn", "gthread"])
+def either_desk(
+    request: pytest.FixtureRequest, running_servers: Callable[[str], Stack], store: redis.Redis
+) -> Stack:
+    """A desk that hands its sockets over, and one that keeps them but shows them."""
+    return running_servers(request.param)
+
+
 @pytest.fixture(scope="module")
 def stack(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole product: API and worker, shared by the tests of a module."""

@@ -34,6 +34,15 @@ def test_a_receipt_is_written_and_can_be_verified(terminal: Terminal, tmp_path: 
     assert "identical" in terminal.run("verify", str(file))
 
 
+def test_a_receipt_is_written_even_if_nobody_reads_the_answer(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    """As before `| head`, which closes the pipe."""
+    file = tmp_path / "receipt.json"
+    assert "Traceback" not in terminal.run_unread(*QUESTION, "--receipt", str(file))
+    assert json.loads(file.read_text())["question"] == "How many days were rainy?"
+
+
 def test_a_receipt_that_cannot_be_written_is_one_clear_line(terminal: Terminal) -> None:
     """The answer is there all the same; exit code 2."""
     errors = terminal.run(*QUESTION, "--receipt", "/nowhere/receipt.json", code=2)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -11,6 +13,8 @@ from tests.support.one_question import HARD, PLAN, SPOKEN, Model
 from tests.support.rig import Rig
 from tests.support.scripted_model import ScriptedModel
 from tests.support.stack import Person
+
+RigKind = TypeVar("RigKind", bound=Rig)
 
 LEASE_S = 2.0
 #: Everything that waits does so for a short time.
@@ -22,6 +26,18 @@ QUICK = {
 }
 
 
+@contextmanager
+def serving(kind: type[RigKind], model: Model, folder: Path, **env: str) -> Iterator[RigKind]:
+    """A rig whose model is scripted, with an API and no worker yet; ended after the block."""
+    with ScriptedModel(model.reply) as server:
+        made = kind(folder, OPENAI_BASE_URL=server.url, **QUICK, **env)
+        try:
+            made.stack.start_api()
+            yield made
+        finally:
+            made.stop()
+
+
 @pytest.fixture(scope="session")
 def model() -> Model:
     return Model()
@@ -30,13 +46,8 @@ def model() -> Model:
 @pytest.fixture(scope="session")
 def running_rig(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """One rig for all faults: what a test breaks it mends."""
-    with ScriptedModel(model.reply) as server:
-        made = Rig(tmp_path_factory.mktemp("rig"), OPENAI_BASE_URL=server.url, **QUICK)
-        try:
-            made.stack.start_api()
-            yield made
-        finally:
-            made.stop()
+    with serving(Rig, model, tmp_path_factory.mktemp("rig")) as made:
+        yield made
 
 
 @pytest.fixture

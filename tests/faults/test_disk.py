@@ -13,12 +13,12 @@ import httpx2
 import pytest
 
 from cli import valkey
-from tests.faults.conftest import LEASE_S, QUICK, ask
+from tests.faults.conftest import LEASE_S, ask, serving
 from tests.support.history import violations
 from tests.support.one_question import PLAN, SPOKEN, Model
 from tests.support.processes import CHECKOUT, wait_until
 from tests.support.rig import Rig
-from tests.support.scripted_model import Says, ScriptedModel
+from tests.support.scripted_model import Says
 
 #: A file system of its own for one program: no privilege is needed where users may have one.
 ON_A_SMALL_DISK = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
@@ -65,13 +65,8 @@ class SmallDisk(Rig):
 
 @pytest.fixture(scope="module")
 def running_rig(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with ScriptedModel(model.reply) as server:
-        made = SmallDisk(tmp_path_factory.mktemp("small"), OPENAI_BASE_URL=server.url, **QUICK)
-        try:
-            made.stack.start_api()
-            yield made
-        finally:
-            made.stop()
+    with serving(SmallDisk, model, tmp_path_factory.mktemp("small")) as made:
+        yield made
 
 
 def test_a_full_disk_refuses_new_questions_and_costs_no_running_job_its_attempt(

@@ -10,31 +10,21 @@ from pathlib import Path
 import pytest
 
 from shared import keys
-from tests.faults.conftest import QUICK, ask
+from tests.faults.conftest import ask, serving
 from tests.support.history import violations
 from tests.support.one_question import PLAN, SPOKEN, Model
 from tests.support.processes import wait_until
 from tests.support.rig import Rig
-from tests.support.scripted_model import Hang, ScriptedModel
+from tests.support.scripted_model import Hang
 from tests.support.stack import Person
 
 
 @pytest.fixture(scope="module")
 def running_rig(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A rig whose workers fork two children."""
-    with ScriptedModel(model.reply) as server:
-        made = Rig(
-            tmp_path_factory.mktemp("prefork"),
-            OPENAI_BASE_URL=server.url,
-            WORKER_POOL="prefork",
-            WORKER_CONCURRENCY="2",
-            **QUICK,
-        )
-        try:
-            made.stack.start_api()
-            yield made
-        finally:
-            made.stop()
+    forking = {"WORKER_POOL": "prefork", "WORKER_CONCURRENCY": "2"}
+    with serving(Rig, model, tmp_path_factory.mktemp("prefork"), **forking) as made:
+        yield made
 
 
 def child_of(rig: Rig, task_id: str) -> int:

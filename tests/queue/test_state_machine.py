@@ -6,10 +6,7 @@ states, fences, logs, and every set the queue keeps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +22,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cli import valkey as embedded
 from shared import keys
 from shared.attempts import (
     Attempts,
@@ -40,65 +36,14 @@ from shared.events import (
     Event,
     EventType,
     body,
-    cancelled_body,
-    failed_body,
-    retrying_body,
-    step_started_body,
 )
 from shared.jobs import Jobs, Question
 from shared.rescue import DEATHS, Rescuer
 from shared.settings import Settings
 from shared.store import connect
-from tests.support.processes import free_port
+from tests.support.job_model import EVENTS, FIRST, OWNERS, STEP_END, TERMINAL, Modelled
 
-OWNERS = ("a", "b", "c")
 PICK = st.integers(0, 10**6)
-EVENTS = {
-    "succeeded": body(EventType.COMPLETED, "Done.", {"result": {"answer": "Done."}}),
-    "failed": failed_body("test", "It failed."),
-    "cancelled": cancelled_body(),
-    "retrying": retrying_body("test", "Again.", 0),
-    "handed_over": retrying_body("test", "Again.", 0),
-}
-FIRST = step_started_body("intent", "Reading.")
-STEP_END = body(EventType.INTENT_PARSED, "Read.", {"step": "intent"})
-TERMINAL = {"succeeded": "completed", "failed": "failed", "cancelled": "cancelled"}
-
-
-@dataclass
-class Modelled:
-    """What should be true of one job."""
-
-    owner: str
-    state: str = "queued"
-    attempt: int = 0
-    handovers: int = 0
-    deaths: int = 0
-    delayed: bool = False
-    worker: str = ""
-    events: list[str] = field(default_factory=lambda: ["queued"])
-    steps: set[str] = field(default_factory=set)
-
-    @property
-    def runs(self) -> bool:
-        return self.state in {"running", "cancelling"}
-
-    @property
-    def claimable(self) -> bool:
-        return self.state in {"queued", "retrying"} and not self.delayed
-
-    def finish_step(self, step: str, event: str) -> None:
-        self.events.append(event)
-        if step:
-            self.steps.add(step)
-
-    def end(self, state: str) -> None:
-        self.state, self.delayed = state, False
-        self.events.append(TERMINAL[state])
-
-    def hand_on(self, *, delayed: bool = False) -> None:
-        self.state, self.delayed = "retrying", delayed
-        self.events.append("retrying")
 
 
 class Machine(RuleBasedStateMachine):
@@ -373,26 +318,12 @@ class Machine(RuleBasedStateMachine):
             assert [int(count or 0) for count in counts] == [active, self.under_way(owner)]
 
 
-@pytest.fixture
-def lonely(tmp_path: Path) -> Iterator[Settings]:
-    """A server of its own: the API of other tests runs a rescuer, which would be quicker.
-
-    Leases are long: only the test makes them end.
-    """
-    made = Settings(data_dir=tmp_path, valkey_port=free_port(), lease_s=600.0, user_max_active=1000)
-    server = embedded.start(made)
-    try:
-        embedded.wait_ready(made)
-        yield made
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def test_the_scripts_do_what_the_model_says(lonely: Settings) -> None:
-    with connect(lonely) as store:
+def test_the_scripts_do_what_the_model_says(lone_valkey_url: str) -> None:
+    """Leases are long: only the test makes them end."""
+    long = Settings(redis_url=lone_valkey_url, lease_s=600.0, user_max_active=1000)
+    with connect(long) as store:
         run_state_machine_as_test(
-            lambda: Machine(store, lonely),  # type: ignore[arg-type]
+            lambda: Machine(store, long),  # type: ignore[arg-type]
             settings=settings(
                 max_examples=50,
                 stateful_step_count=50,

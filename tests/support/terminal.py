@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,25 @@ class Terminal:
         assert ended.returncode == code, ended.stdout + ended.stderr
         assert "Traceback" not in ended.stderr
         return ended.stdout if code == 0 else ended.stderr
+
+    def run_unread(self, *arguments: str) -> str:
+        """The same with nobody to read its output, as before `| head`; its errors."""
+        unread, output = os.pipe()
+        os.close(unread)
+        try:
+            ended = subprocess.run(
+                [sys.executable, "-m", "cli", *arguments],
+                cwd=CHECKOUT,
+                env=self._env,
+                check=False,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=100,
+            )
+        finally:
+            os.close(output)
+        return ended.stderr
 
     def cookies(self) -> dict[str, str]:
         """Who the person is to the server."""

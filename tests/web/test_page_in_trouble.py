@@ -9,7 +9,7 @@ import redis
 from playwright.sync_api import expect
 
 from shared.events import EventType, body, retrying_body
-from tests.support.browser import Visit
+from tests.support.browser import Visit, Visitor
 from tests.support.page import Played, Reader
 from tests.support.processes import wait_until
 from tests.support.proxy import Proxy
@@ -34,15 +34,21 @@ def strict(running_strict: Stack, store: redis.Redis) -> Stack:
     return running_strict
 
 
-def test_offline_and_back(desk: Stack, visit: Visit) -> None:
-    """A line says so; what happened meanwhile is there afterwards, once."""
-    visitor = visit(desk)
+def in_the_middle(stack: Stack, visit: Visit) -> tuple[Visitor, Reader, Played]:
+    """A page at which the first word of an answer has come."""
+    visitor = visit(stack)
     visitor.failures_expected = True
     reader = Reader(visitor)
-    work = Played(desk, reader.ask())
+    work = Played(stack, reader.ask())
     work.begin("insight")
     work.say("One ")
     expect(reader.last(".streaming")).to_have_text("One ")
+    return visitor, reader, work
+
+
+def test_offline_and_back(desk: Stack, visit: Visit) -> None:
+    """A line says so; what happened meanwhile is there afterwards, once."""
+    visitor, reader, work = in_the_middle(desk, visit)
     visitor.context.set_offline(True)
     expect(reader.page.locator(".notice")).to_contain_text("You are offline")
     work.say("two ")
@@ -92,13 +98,7 @@ def test_more_questions_than_allowed_wait_their_turn(strict: Stack, visit: Visit
 
 def test_a_server_that_is_gone_comes_back(strict: Stack, visit: Visit) -> None:
     """Its process is killed and started again: a line says so, and the answer goes on, once."""
-    visitor = visit(strict)
-    visitor.failures_expected = True
-    reader = Reader(visitor)
-    work = Played(strict, reader.ask())
-    work.begin("insight")
-    work.say("One ")
-    expect(reader.last(".streaming")).to_have_text("One ")
+    _, reader, work = in_the_middle(strict, visit)
     assert strict.api is not None
     strict.api.kill()
     expect(reader.page.locator(".notice")).to_contain_text("Reconnecting; nothing will be missed")
