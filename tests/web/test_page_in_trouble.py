@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import redis
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from shared.events import EventType, body, retrying_body
 from tests.support.browser import Visit, Visitor
@@ -80,6 +80,26 @@ def test_a_question_that_cannot_be_sent_is_kept_and_sent_once(desk: Stack, visit
     expect(reader.last("[data-step=sending]")).to_contain_text("Your question is kept")
     reader.page.keyboard.press("Escape")
     expect(reader.last(".ending.stopped")).to_be_visible()
+
+
+def test_a_stop_reaches_a_question_whose_answer_was_lost(desk: Stack, visit: Visit) -> None:
+    """The server took it, the page never heard so: the Stop is not only the page's."""
+    visitor = visit(desk)
+    visitor.failures_expected = True
+    reader = Reader(visitor)
+    taken: list[str] = []
+
+    def lose_answer(route: Route) -> None:
+        taken.append(route.fetch().json()["task_id"])
+        route.abort()
+
+    reader.page.route("**/api/chat", lose_answer, times=1)
+    reader.page.fill("#question", "Unheard?")
+    reader.page.press("#question", "Enter")
+    expect(reader.last("[data-step=sending]")).to_contain_text("Your question is kept")
+    reader.page.keyboard.press("Escape")
+    expect(reader.last(".ending.stopped")).to_be_visible()
+    wait_until(lambda: desk.log.read(taken[0], -1)[-1].type == "cancelled", "the job to be stopped")
 
 
 def test_more_questions_than_allowed_wait_their_turn(strict: Stack, visit: Visit) -> None:

@@ -36,16 +36,21 @@ export async function send(app, turn) {
  */
 async function deliver(app, turn, conversationId) {
   const { key, question: message, dataset } = turn;
-  for (let tries = 0; turn.phase === "sending"; tries += 1) {
+  // Whether the server may have the question although its answer was lost: then a Stop must reach it.
+  let doubtful = false;
+  for (let tries = 0; turn.phase === "sending" || doubtful; tries += 1) {
     try {
       const replaces = turn.replaces?.taskId ?? null;
       const started = await api.ask({ key, message, dataset, replaces, conversationId });
-      if (turn.phase === "sending") app.chat.accepted(turn, started);
-      else await api.cancel(started.task_id); // stopped while it was on its way
+      if (turn.phase === "sending") return app.chat.accepted(turn, started);
+      doubtful = true;
+      await api.cancel(started.task_id); // stopped while it was on its way
+      return;
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
-      if (error.passing) await pause(app, turn, error, tries);
-      else reject(app, turn, app.sorry(error));
+      if (!error.passing) return turn.phase === "sending" ? reject(app, turn, app.sorry(error)) : undefined;
+      doubtful ||= error.status === 0 && navigator.onLine;
+      await pause(app, turn, error, tries);
     }
   }
 }
