@@ -56,6 +56,12 @@ def test_every_class_in_the_page_is_in_the_sheets_or_found_by() -> None:
     assert written - looked_up == set()
 
 
+def test_every_request_has_an_end() -> None:
+    """A bare `fetch` may wait for ever: only what minds the time itself may call it."""
+    bare = {path.name for path, text in code().items() if re.search(r"\bfetch\(", text)}
+    assert bare == {"request.js", "connection.js", "later.js"}
+
+
 def test_every_export_is_imported() -> None:
     """Somewhere outside of the module that has it, if only by a test of the client library."""
     modules, unused = code(), set()

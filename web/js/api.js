@@ -4,6 +4,14 @@
  * @import {ConversationBrief, DatasetBrief, Description, Problem, Profile, StoredTurn} from "./types.js"
  */
 
+import { PATIENCE } from "./stream/patience.js";
+import { request } from "./stream/request.js";
+
+/** A file may take the server 50 s to begin. */
+const FILE_MS = 60_000;
+/** The longest that nothing moves while a file is sent, or read after that. */
+const UPLOAD_MS = 60_000;
+
 /** The server's "no", or its absence (`status` 0). */
 export class ApiError extends Error {
   /**
@@ -40,33 +48,39 @@ async function call(method, path, body, headers = {}) {
     Object.assign(options, { body: JSON.stringify(body) });
     options.headers["Content-Type"] = "application/json";
   }
-  const response = await answered(path, options);
-  return response.status === 204 ? null : response.json();
+  const response = await answered(path, options, PATIENCE.request);
+  return response.status === 204 ? null : whole(response.json());
 }
 
 /**
  * @param {string} path
- * @param {RequestInit} [options]
+ * @param {RequestInit} options
+ * @param {number} silenceMs
  */
-async function answered(path, options) {
-  let response;
-  try {
-    response = await fetch(path, options);
-  } catch {
-    throw new ApiError(0);
-  }
+async function answered(path, options, silenceMs) {
+  const response = await whole(request(path, options, silenceMs));
   if (!response.ok) throw await problemOf(response);
   return response;
 }
 
-/** A file that the server makes. @param {string} path */
-export async function file(path) {
-  const response = await answered(path);
-  const [, name] = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
-  const content = await response.blob().catch(() => {
+/**
+ * An answer that was cut on its way, at whichever place, is one that did not come.
+ *
+ * @template T
+ * @param {Promise<T>} coming
+ * @returns {Promise<T>}
+ */
+function whole(coming) {
+  return coming.catch(() => {
     throw new ApiError(0);
   });
-  return { name: name ?? "", content };
+}
+
+/** A file that the server makes. @param {string} path */
+export async function file(path) {
+  const response = await answered(path, {}, FILE_MS);
+  const [, name] = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+  return { name: name ?? "", content: await whole(response.blob()) };
 }
 
 /**
@@ -183,20 +197,26 @@ export function deleteDataset(id) {
  */
 export function upload(file, onProgress) {
   const { promise, resolve, reject } = withResolvers();
-  const request = new XMLHttpRequest();
-  request.open("POST", "/api/datasets");
-  request.setRequestHeader("Idempotency-Key", randomKey());
-  request.responseType = "json";
-  request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(event.total, 1));
-  request.onerror = () => reject(new ApiError(0));
-  request.onload = () => {
-    if (request.status < 300) return resolve(request.response);
-    const wait = Number(request.getResponseHeader("Retry-After"));
-    reject(new ApiError(request.status, request.response ?? {}, wait || null));
+  const sending = new XMLHttpRequest();
+  const beganMs = performance.now();
+  sending.open("POST", "/api/datasets");
+  sending.setRequestHeader("Idempotency-Key", randomKey());
+  sending.responseType = "json";
+  sending.timeout = UPLOAD_MS;
+  sending.upload.onprogress = (event) => {
+    sending.timeout = performance.now() - beganMs + UPLOAD_MS; // counts from the start
+    onProgress(event.loaded / Math.max(event.total, 1));
+  };
+  sending.onerror = sending.ontimeout = () => reject(new ApiError(0));
+  sending.onload = () => {
+    const { status, response } = sending;
+    if (status < 300 && response) return resolve(response);
+    const wait = Number(sending.getResponseHeader("Retry-After"));
+    reject(new ApiError(status < 300 ? 0 : status, response ?? {}, wait || null));
   };
   const form = new FormData();
   form.set("file", file);
-  request.send(form);
+  sending.send(form);
   return promise;
 }
 

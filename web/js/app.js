@@ -2,10 +2,9 @@
  * What the page knows, and what a person can do with it. Views read an App and call the actions of
  * its parts; an action changes something and says so by `changed`.
  *
- * @import {Turn} from "./turn.js"
+ * @import {ConversationBrief, DatasetBrief, Turn} from "./types.js"
  * @import {Uploads} from "./uploads.js"
  * @import {Words} from "./i18n.js"
- * @import {ConversationBrief, DatasetBrief} from "./types.js"
  */
 
 import { announce } from "./announce.js";
@@ -86,8 +85,12 @@ export class App extends EventTarget {
 
   /** Make tables of files. @param {File[]} files */
   async take(files) {
-    const { Uploads } = await import("./uploads.js");
-    this.uploads ??= new Uploads(this);
+    try {
+      const { Uploads } = await import("./uploads.js");
+      this.uploads ??= new Uploads(this);
+    } catch {
+      return this.toast(this.t("failed.unreachable"));
+    }
     this.uploads.add(files);
   }
 

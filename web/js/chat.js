@@ -2,10 +2,10 @@
  * The conversation on the page: its turns, asking and stopping, and what is heard of its jobs.
  *
  * @import {App} from "./app.js"
- * @import {Feedback, Message, StoredTurn} from "./types.js"
- * @import {Turn} from "./turn.js"
+ * @import {Feedback, Message, StoredTurn, Turn} from "./types.js"
  */
 
+import { persist } from "./again.js";
 import { announce } from "./announce.js";
 import * as api from "./api.js";
 import { endingOf, sentenceOf } from "./endings.js";
@@ -14,7 +14,6 @@ import { Stream } from "./stream.js";
 import { finish, hear, isFinal, isOver, newTurn, retell, turnOf } from "./turn.js";
 import { chooseBranch, shown } from "./versions.js";
 
-const AGAIN_MS = 3000;
 /** Logs are kept for five minutes after their end, unless the server is told otherwise. */
 const LOG_KEPT_MS = 290_000;
 
@@ -55,20 +54,25 @@ export class Chat {
 
   /** @param {string} id */
   async load(id) {
-    try {
-      const stored = await api.conversation(id);
-      if (this.id !== id) return;
-      this.title = stored.title;
-      if (stored.dataset) this.app.data.choose(stored.dataset);
-      this.merge(stored.turns);
-      this.trouble = "";
-    } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
-      if (this.id !== id) return;
-      this.trouble = error.passing ? "unreachable" : "missing";
-      if (error.passing) setTimeout(() => this.id === id && this.load(id), AGAIN_MS);
-    }
+    const stored = await persist(() => api.conversation(id), ({ passing }) => {
+      if (this.id !== id) return false;
+      this.trouble = passing ? "unreachable" : "missing";
+      this.app.changed();
+      return true;
+    });
+    if (!stored || this.id !== id) return;
+    this.title = stored.title;
+    if (stored.dataset) this.app.data.choose(stored.dataset);
+    this.merge(stored.turns);
+    this.trouble = "";
     this.app.changed();
+  }
+
+  /** The conversation as the server keeps it; null when it does not, or another one is read. */
+  async stored() {
+    const { id } = this;
+    const stored = id && (await persist(() => api.conversation(id), () => this.id === id));
+    return stored && this.id === id ? stored : null;
   }
 
   /**
@@ -172,8 +176,8 @@ export class Chat {
   async gone(turn) {
     this.followed.delete(turn);
     if (isOver(turn)) return;
-    const stored = this.id && (await api.conversation(this.id).catch(() => null));
-    const final = stored && stored.turns.find(({ task_id: taskId }) => taskId === turn.taskId)?.final;
+    const stored = await this.stored();
+    const final = stored?.turns.find(({ task_id: taskId }) => taskId === turn.taskId)?.final;
     if (final) finish(turn, final);
     else turn.phase = "gone";
     this.app.changed();
@@ -187,7 +191,7 @@ export class Chat {
   async recall(turn) {
     const { taskId, final, messages } = turn;
     if (!taskId || !final || messages.length || Date.now() - Date.parse(final.at) > LOG_KEPT_MS) return;
-    const told = await api.status(taskId).catch(() => null);
+    const told = await persist(() => api.status(taskId), () => turn.unfolded);
     if (told) retell(turn, told.messages);
     this.app.changed(turn);
     this.app.changed();
@@ -204,8 +208,8 @@ export class Chat {
     if (type !== "queued" && !isFinal(message)) return;
     const { id } = this;
     if (id && data.conversation_id === id && !this.turns.some((turn) => turn.taskId === taskId)) {
-      const stored = await api.conversation(id).catch(() => null);
-      if (stored && this.id === id) this.merge(stored.turns);
+      const stored = await this.stored();
+      if (stored) this.merge(stored.turns);
       this.app.changed();
     }
     if (data.result?.type === "dataset_report") void this.app.data.load();

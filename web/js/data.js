@@ -5,10 +5,9 @@
  * @import {DatasetBrief, Description, Profile} from "./types.js"
  */
 
+import { persist } from "./again.js";
 import * as api from "./api.js";
 import { recall, remember } from "./settings.js";
-
-const AGAIN_MS = 3000;
 
 export class Data {
   /** @param {App} app */
@@ -20,21 +19,21 @@ export class Data {
     this.profiles = new Map();
     /** The table that questions go to; "" for whichever fits. */
     this.chosen = recall("dataset") ?? "";
-    /** Whether the server has told its tables yet. */
-    this.loaded = false;
+    /** Whether the server was asked for its tables and did not answer. */
+    this.unreachable = false;
   }
 
-  /** Loads the list; as long as the server cannot be reached, again and again. */
+  /** Load the list, as often as it takes. */
   async load() {
-    try {
-      this.datasets = await api.datasets();
-      this.loaded = true;
-    } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
-      setTimeout(() => this.load(), (error.retryAfterS ?? 0) * 1000 || AGAIN_MS);
-    }
+    const datasets = await persist(api.datasets, () => {
+      this.unreachable = true;
+      this.app.changed();
+      return true;
+    });
+    this.unreachable = false;
+    if (datasets) this.datasets = datasets;
     this.app.changed();
-    if (this.loaded && this.chosen) this.choose(this.find(this.chosen) ? this.chosen : "");
+    if (this.chosen) this.choose(this.find(this.chosen) ? this.chosen : "");
   }
 
   /** @param {string | null | undefined} id */
@@ -59,12 +58,25 @@ export class Data {
   async loadProfile(id) {
     const have = this.profiles.get(id);
     if (have && have.version === this.find(id)?.version) return;
-    try {
-      this.profiles.set(id, await api.profile(id));
-      this.app.changed();
-    } catch (error) {
-      if (!(error instanceof api.ApiError)) throw error;
+    const profile = await persist(() => api.profile(id), (error) => this.#awaits(id, error));
+    if (profile) this.profiles.set(id, profile);
+    this.app.changed();
+  }
+
+  /**
+   * Whether the profile of a table is still waited for; when it is not to be had, that is said.
+   *
+   * @param {string} id
+   * @param {api.ApiError} error why it has not come
+   */
+  #awaits(id, error) {
+    const { panel } = this.app;
+    const shown = panel !== null && "id" in panel && panel.id === id;
+    if (shown && !error.passing) {
+      this.app.toast(this.app.sorry(error));
+      this.app.showPanel({ kind: "datasets" });
     }
+    return shown || this.chosen === id;
   }
 
   /**

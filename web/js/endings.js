@@ -2,7 +2,7 @@
  * Ends that are no answer: which there are, and what to say of one.
  *
  * @import {App} from "./app.js"
- * @import {Turn} from "./turn.js"
+ * @import {Turn} from "./types.js"
  */
 
 /** Codes whose own sentence, as the worker wrote it, says more than is known beforehand. */

@@ -5,6 +5,7 @@
  * @import {ConversationBrief} from "./types.js"
  */
 
+import { persist } from "./again.js";
 import * as api from "./api.js";
 
 const TYPING_MS = 200;
@@ -15,12 +16,15 @@ export class History {
     this.app = app;
     /** @type {ConversationBrief[]} */
     this.conversations = [];
+    /** Whether the server has told of any, or that there are none. */
+    this.loaded = false;
     this.query = "";
     /** @type {string | null} where the list goes on */
     this.next = null;
     /** @type {string | null} the conversation whose title is being changed */
     this.renaming = null;
     this.typing = 0;
+    this.asked = 0;
   }
 
   async load() {
@@ -34,23 +38,21 @@ export class History {
 
   /** @param {string} before where the page begins; "" for the first */
   async #page(before) {
-    const { query } = this;
-    try {
-      const found = await api.conversations(query, before);
-      // A list that moves would take the title from under the hands of who is changing it.
-      if (query !== this.query || this.renaming) return;
-      this.conversations = before ? [...this.conversations, ...found.conversations] : found.conversations;
-      this.next = found.next ?? null;
-      this.app.changed();
-    } catch (error) {
-      // The list is a convenience; the conversation itself says when the server is gone.
-      if (!(error instanceof api.ApiError)) throw error;
-    }
+    const asked = ++this.asked;
+    // A list that moves would take the title from under the hands of who is changing it.
+    const wanted = () => asked === this.asked && !this.renaming;
+    const found = await persist(() => api.conversations(this.query, before), wanted);
+    if (!found || !wanted()) return;
+    this.conversations = before ? [...this.conversations, ...found.conversations] : found.conversations;
+    this.next = found.next ?? null;
+    this.loaded = true;
+    this.app.changed();
   }
 
   /** @param {string} query */
   search(query) {
     this.query = query;
+    this.asked += 1; // what is on its way answers another question
     clearTimeout(this.typing);
     this.typing = setTimeout(() => this.load(), TYPING_MS);
   }

@@ -3,6 +3,9 @@
  * `{name}` for a value, and may be an object of plural forms chosen by its value `n`.
  */
 
+import { PATIENCE } from "./stream/patience.js";
+import { request } from "./stream/request.js";
+
 const AGAIN_MS = 1000;
 
 export const LANGUAGES = /** @type {const} */ ({ en: "English", de: "Deutsch", es: "Español" });
@@ -109,7 +112,7 @@ export function pickLanguage(chosen) {
 export async function loadWords(language) {
   for (;;) {
     try {
-      const response = await fetch(`/static/i18n/${language}.json`);
+      const response = await request(`/static/i18n/${language}.json`, {}, PATIENCE.request);
       if (response.ok) return new Words(language, await response.json());
     } catch {
       // The network is away, or was lost in between.

@@ -10,6 +10,7 @@ import { Drawing } from "./view/draw.js";
 
 const words = await loadWords(pickLanguage(recall("language")));
 document.documentElement.lang = words.language;
+document.documentElement.dataset.came = "yes";
 const app = new App(words);
 new Drawing(app);
 listenToKeys(app);

@@ -3,9 +3,10 @@
  * lost answer never asks twice; what may pass (no network, a full queue) is waited for.
  *
  * @import {App} from "./app.js"
- * @import {Turn} from "./turn.js"
+ * @import {Turn} from "./types.js"
  */
 
+import { pause } from "./again.js";
 import * as api from "./api.js";
 
 const LONGEST_PAUSE_S = 15;
@@ -50,7 +51,7 @@ async function deliver(app, turn, conversationId) {
       if (!(error instanceof api.ApiError)) throw error;
       if (!error.passing) return turn.phase === "sending" ? reject(app, turn, app.sorry(error)) : undefined;
       doubtful ||= error.status === 0 && navigator.onLine;
-      await pause(app, turn, error, tries);
+      await retry(app, turn, error, tries);
     }
   }
 }
@@ -74,18 +75,10 @@ function reject(app, turn, why) {
  * @param {api.ApiError} error
  * @param {number} tries
  */
-async function pause(app, turn, error, tries) {
+async function retry(app, turn, error, tries) {
   const ms = 1000 * (error.retryAfterS ?? Math.min(2 ** tries, LONGEST_PAUSE_S));
   turn.sendNote = error.status === 0 ? "send.unreachable" : error.status === 429 ? "send.quota" : "send.busy";
   turn.sendAgainAtMs = Date.now() + ms;
   app.changed(turn);
-  await new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    if (error.status !== 0) return;
-    const sooner = () => {
-      clearTimeout(timer);
-      resolve(null);
-    };
-    addEventListener("online", sooner, { once: true });
-  });
+  await pause(ms, error);
 }

@@ -21,23 +21,8 @@ import { Following } from "./stream/following.js";
 import { PATIENCE } from "./stream/patience.js";
 import { Tabs } from "./stream/tabs.js";
 
-/** @typedef {import('./stream/connection.js').Condition} Condition */
-/** @typedef {import('./stream/connection.js').Item} Item */
-/** @typedef {import('./stream/following.js').Handlers} Handlers */
-/** @typedef {import('./stream/following.js').Message} Message */
-/** @typedef {import('./stream/patience.js').Patience} Patience */
-
-/**
- * @typedef {object} Options
- * @property {(condition: Condition) => void} [onCondition] at each change
- * @property {Partial<Patience>} [patience] other waits than the usual ones
- *
- * @typedef {{kind: 'items', items: Item[], cursor: string}
- *   | {kind: 'open', resumed: boolean}
- *   | {kind: 'condition', condition: Condition, cursor: string}
- *   | {kind: 'sign'}} FromLeader
- * @typedef {{kind: 'hello'} | {kind: 'nudge'} | {kind: 'starved'}} ToLeader
- */
+/** @import {Patience} from "./stream/patience.js" */
+/** @import {Condition, FromLeader, Handlers, Item, Message, Options, ToLeader} from "./stream/types.js" */
 
 /** A sign of life of the leading tab is due within this after a question, in ms. */
 const ANSWER = 3_000;

@@ -1,5 +1,6 @@
 /**
- * The shapes that travel between the server and the page (docs/api.md, docs/events.md).
+ * The shapes that travel between the server and the page (docs/api.md, docs/events.md), and those
+ * that the page makes of them.
  *
  * @typedef {string | number | boolean | null} Cell
  *
@@ -146,6 +147,51 @@
  * @typedef {object} Feedback
  * @property {"up" | "down" | null} rating
  * @property {string} [reason]
+ */
+
+/** @typedef {"intent" | "plan" | "query" | "insight"} StepName */
+
+/**
+ * @typedef {object} Step
+ * @property {StepName} name
+ * @property {number} beganMs the store's clock
+ * @property {number | null} endedMs null while it runs
+ * @property {number} beganHereMs this page's clock, for the time that ticks
+ * @property {Record<string, any>} data what the step found
+ */
+
+/**
+ * `sending`: not yet accepted. `waiting`: in the queue. `gone`: its log has expired unseen.
+ *
+ * @typedef {"sending" | "waiting" | "running" | "retrying" | "stopping" | "completed" | "failed" |
+ *     "cancelled" | "rejected" | "gone"} Phase
+ */
+
+/**
+ * @typedef {object} Turn One question and what has been heard of its job.
+ * @property {string} key stable for the page; the task's id may come later
+ * @property {string | null} taskId
+ * @property {string} question
+ * @property {string} dataset
+ * @property {Turn | null} replaces the one this is another version of
+ * @property {Turn | null} follows the one before it on its branch
+ * @property {string} createdAt
+ * @property {Phase} phase
+ * @property {number} beganHereMs
+ * @property {Step[]} steps
+ * @property {string} text what has been streamed of the answer
+ * @property {number} attempt
+ * @property {Message[]} messages
+ * @property {string} epoch
+ * @property {Result | null} result
+ * @property {Message | null} final
+ * @property {string} problem a sentence, when it failed or was refused
+ * @property {{place: number, expected_start_s: number | null, workers: number} | null} place
+ * @property {{reason: string, said: string, atMs: number} | null} retry
+ * @property {Feedback | null} feedback
+ * @property {boolean} unfolded whether the work on it was asked to be shown
+ * @property {string} sendNote the key of a sentence on a question that could not be sent yet
+ * @property {number} sendAgainAtMs
  */
 
 export {};

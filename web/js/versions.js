@@ -2,7 +2,7 @@
  * The turns of a conversation form a tree, as the server keeps it: each follows the newest, and one
  * that was edited or asked again follows what the old one followed. Both are kept; one is shown.
  *
- * @import {Turn} from "./turn.js"
+ * @import {Turn} from "./types.js"
  */
 
 /**

@@ -4,29 +4,11 @@
 // gives up for good at the first answer that is not 200.
 
 import { Pause, jittered, noSooner, retryAfter } from "./patience.js";
+import { request } from "./request.js";
 import { Reader } from "./sse.js";
 
-/** @typedef {import('./patience.js').Patience} Patience */
-/** @typedef {import('./following.js').Message} Message */
-
-/**
- * @typedef {'live' | 'reconnecting' | 'polling' | 'offline' | 'idle'} State
- * live: events come as they happen. reconnecting: they will again in a moment. polling: no stream
- * can be had, so the status is asked every second. offline: this device has no network. idle:
- * nothing is followed, so there is no connection.
- *
- * @typedef {'' | 'network' | 'busy' | 'buffering' | 'refused'} Reason
- * network: nobody answers. busy: the server has too many streams (429, 503). buffering: something
- * between here and the server holds the stream back. refused: any other answer than a stream.
- *
- * @typedef {{ state: State, reason: Reason }} Condition
- * @typedef {{ task_id: string, message: Message | null }} Item
- *
- * @typedef {object} Listener
- * @property {(items: Item[], cursor: string) => void} onItems in order; where to resume after them
- * @property {(resumed: boolean) => void} onOpen a stream is open; after a cursor or without one
- * @property {() => void} onCondition it has changed
- */
+/** @import {Patience} from "./patience.js" */
+/** @import {Condition, ConnectionListener, Frame, Reason, State} from "./types.js" */
 
 const ADDRESS = "/api/stream";
 /** Asked to tell a stream that is held back from a server that is gone. */
@@ -67,7 +49,7 @@ export class Connection {
   /**
    * @param {string} cursor where another connection left off, or empty
    * @param {Patience} patience
-   * @param {Listener} listener
+   * @param {ConnectionListener} listener
    */
   constructor(cursor, patience, listener) {
     this.#cursor = cursor;
@@ -199,7 +181,7 @@ export class Connection {
     this.#listener.onOpen(this.#cursor !== "");
   }
 
-  /** @param {import('./sse.js').Frame[]} frames */
+  /** @param {Frame[]} frames */
   #pass(frames) {
     if (frames.length === 0) return;
     const last = frames.findLast((frame) => frame.id !== "");
@@ -223,8 +205,7 @@ export class Connection {
   /** @returns {Promise<boolean>} whether the server answers plain requests */
   async #answers() {
     try {
-      const signal = AbortSignal.timeout(this.#patience.request);
-      return (await fetch(PROBE, { signal, cache: "no-store" })).ok;
+      return (await request(PROBE, { cache: "no-store" }, this.#patience.request)).ok;
     } catch {
       return false;
     }

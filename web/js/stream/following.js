@@ -5,31 +5,10 @@
 // stream that is held back somewhere costs time, never a message, and is found out.
 
 import { retryAfter } from "./patience.js";
+import { request } from "./request.js";
 
-/** @typedef {import('./patience.js').Patience} Patience */
-/** @typedef {import('./connection.js').Condition} Condition */
-
-/**
- * @typedef {object} Message docs/events.md
- * @property {string} id `<epoch>-<seq>`
- * @property {number} seq
- * @property {string} type
- * @property {string} at
- * @property {number} attempt
- * @property {string} role
- * @property {string} content
- * @property {Record<string, any>} data
- *
- * @typedef {object} Handlers
- * @property {(messages: Message[]) => void} onMessages the next ones, at least one; after a terminal
- *   message nothing follows
- * @property {() => void} [onRestart] the log began anew: forget its messages, they come again
- * @property {() => void} [onGone] the log has expired or is not ours; nothing follows
- *
- * @typedef {object} Owner
- * @property {() => void} starved the stream does not bring what the log has
- * @property {(following: Following) => void} over nothing follows any more
- */
+/** @import {Patience} from "./patience.js" */
+/** @import {Condition, Handlers, Message, Owner} from "./types.js" */
 
 const TERMINAL = new Set(["completed", "failed", "cancelled"]);
 
@@ -166,8 +145,7 @@ export class Following {
     const query = cursor ? `?after=${cursor}` : "";
     try {
       const address = `/api/chat/status/${encodeURIComponent(this.taskId)}${query}`;
-      const signal = AbortSignal.timeout(this.#patience.request);
-      const response = await fetch(address, { signal, cache: "no-store" });
+      const response = await request(address, { cache: "no-store" }, this.#patience.request);
       if (this.#over) return 0;
       if (response.status === 404) this.gone();
       if (!response.ok) return retryAfter(response);

@@ -9,7 +9,7 @@ export const PATIENCE = Object.freeze({
   trust: 16_000,
   /** The first bytes leave at once; a stream without any after this long is held up on its way. */
   opening: 5_000,
-  /** A plain request without an answer after this long has failed. */
+  /** A plain request has failed when nothing of its answer came for this long. */
   request: 15_000,
   /** A job silent for this long is looked up, then half as often, up to the second figure. */
   doubt: 5_000,

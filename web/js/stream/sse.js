@@ -1,12 +1,7 @@
 // Server-Sent Events out of bytes, as they come. Comments are heartbeats: whoever reads the bytes
 // has seen them already, so they are dropped here.
 
-/**
- * @typedef {object} Frame
- * @property {string} id where to resume after this frame; empty when the server named none
- * @property {string} event its name; empty for an ordinary one
- * @property {string} data empty in a frame that only says where to resume
- */
+/** @import {Frame} from "./types.js" */
 
 /** A reader of one response; a frame counts only when its blank line has arrived. */
 export class Reader {

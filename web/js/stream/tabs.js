@@ -3,12 +3,7 @@
 // The lead is a lock of the browser, so it passes on when its tab closes or crashes. Where there
 // are no locks (pages over plain HTTP on another host) every tab leads itself.
 
-/**
- * @typedef {object} Listener
- * @property {() => void} onLead this tab leads from now on
- * @property {() => void} onLose it does not any more
- * @property {(said: any) => void} onSaid another tab said something
- */
+/** @import {TabsListener} from "./types.js" */
 
 export class Tabs {
   #name;
@@ -21,7 +16,7 @@ export class Tabs {
 
   /**
    * @param {string} name
-   * @param {Listener} listener
+   * @param {TabsListener} listener
    */
   constructor(name, listener) {
     this.#name = name;

@@ -2,8 +2,7 @@
  * Under an answer: who answered, how long it took and what it cost; receipt, copy, log, thumbs.
  *
  * @import {App} from "../app.js"
- * @import {Turn} from "../turn.js"
- * @import {Result} from "../types.js"
+ * @import {Result, Turn} from "../types.js"
  */
 
 import { html, nothing } from "../html.js";

@@ -3,8 +3,7 @@
  * on, and what can be done next.
  *
  * @import {App} from "../app.js"
- * @import {Turn} from "../turn.js"
- * @import {Part, Result} from "../types.js"
+ * @import {Part, Result, Turn} from "../types.js"
  */
 
 import "../elements/data_grid.js";

@@ -63,6 +63,7 @@ export function footView(app) {
  */
 function noticeView(app) {
   if (app.dropping) return html`<p class="notice good">${icon("upload")} ${app.t("upload.drop_here")}</p>`;
+  if (app.data.unreachable) return html`<p class="notice">${icon("plug")} ${app.t("conversation.unreachable")}</p>`;
   const { state, reason } = app.chat.stream.condition;
   if (state === "live" || state === "idle") return nothing;
   if (state === "reconnecting" && !reason) return nothing; // just beginning

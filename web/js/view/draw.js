@@ -3,7 +3,7 @@
  * so that an answer of ten thousand pieces costs one paragraph a frame.
  *
  * @import {App, Panel} from "../app.js"
- * @import {Turn} from "../turn.js"
+ * @import {Turn} from "../types.js"
  */
 
 import { nothing, render } from "../html.js";

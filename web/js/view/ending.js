@@ -2,7 +2,7 @@
  * Endings that are no answer. Each looks like what it is, says what happened and what can be done.
  *
  * @import {App} from "../app.js"
- * @import {Turn} from "../turn.js"
+ * @import {Turn} from "../types.js"
  */
 
 import { endingOf, moreOf, sentenceOf } from "../endings.js";

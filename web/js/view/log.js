@@ -2,7 +2,7 @@
  * The log of a job as it stands in the store: each event, in order.
  *
  * @import {App} from "../app.js"
- * @import {Turn} from "../turn.js"
+ * @import {Turn} from "../types.js"
  */
 
 import "../elements/event_log.js";

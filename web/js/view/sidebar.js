@@ -40,6 +40,7 @@ export function sidebarView(app) {
 
 /** @param {App} app */
 function listView(app) {
+  if (!app.history.loaded) return nothing;
   if (!app.history.conversations.length) {
     return html`<p class="quiet">${app.t(app.history.query ? "sidebar.none_found" : "sidebar.empty")}</p>`;
   }

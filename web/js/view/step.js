@@ -2,8 +2,7 @@
  * What a step found, in full.
  *
  * @import {App} from "../app.js"
- * @import {Step, Turn} from "../turn.js"
- * @import {Result} from "../types.js"
+ * @import {Result, Step, Turn} from "../types.js"
  */
 
 import { html, nothing } from "../html.js";

@@ -3,7 +3,7 @@
  * folds to one line that opens again.
  *
  * @import {App} from "../app.js"
- * @import {Step, Turn} from "../turn.js"
+ * @import {Step, Turn} from "../types.js"
  */
 
 import { html, nothing } from "../html.js";

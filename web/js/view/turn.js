@@ -2,7 +2,7 @@
  * One turn: the question, the work, the answer.
  *
  * @import {App} from "../app.js"
- * @import {Turn} from "../turn.js"
+ * @import {Turn} from "../types.js"
  */
 
 import { html, nothing } from "../html.js";
