@@ -18,6 +18,8 @@ from shared.settings import Settings
 from shared.workers import silence_s
 
 INTERVAL_S = 1.0
+#: After the moment at which a worker falls silent, so that it has passed when it is looked at.
+MARGIN_S = 0.02
 #: Most jobs one round touches, so that a round never holds Redis for long.
 MOST = 200
 #: A job that was running when this many workers died is taken for the cause.
@@ -39,8 +41,22 @@ class Round:
     rung: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many were told how they stand; in how long nobody will count on the last worker.
+
+    The time is 0 when nobody does now.
+    """
+
+    jobs: int
+    silent_in_s: float
+
+
 class Rescuer:
-    """Runs a round every second on a thread of its own until stopped."""
+    """Runs a round every second on a thread of its own until stopped.
+
+    One comes sooner when the last worker falls silent before it: who waits learns it at once.
+    """
 
     def __init__(self, store: redis.Redis, settings: Settings) -> None:
         self._scripts = Scripts(store)
@@ -65,10 +81,11 @@ class Rescuer:
         ]
         return Round(*self._scripts.run("rescue", arguments))
 
-    def tell(self) -> int:
-        """Tell those who wait how they stand; how many were told. Raises Unavailable."""
+    def tell(self) -> Told:
+        """Tell those who wait how they stand. Raises Unavailable."""
         silence_ms = round(silence_s(self._settings) * 1000)
-        return int(self._scripts.run("tell", [MOST, silence_ms, *waiting_bodies()]))
+        told, silent_in_ms = self._scripts.run("tell", [MOST, silence_ms, *waiting_bodies()])
+        return Told(told, silent_in_ms / 1000)
 
     def tidy(self) -> int:
         """Remove conversations whose time is over; how many went. Raises Unavailable."""
@@ -84,12 +101,16 @@ class Rescuer:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stop.wait(INTERVAL_S):
+        pause_s = INTERVAL_S
+        while not self._stop.wait(pause_s):
+            pause_s = INTERVAL_S
             try:
                 done = self.round()
-                self.tell()
+                told = self.tell()
                 self.tidy()
             except Unavailable:
                 continue
+            if told.silent_in_s:
+                pause_s = min(INTERVAL_S, told.silent_in_s + MARGIN_S)
             if done.ended or done.taken_back:
                 log.warning("rescued", ended=done.ended, taken_back=done.taken_back)

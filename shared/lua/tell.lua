@@ -2,7 +2,7 @@
 -- worker lives. A log gets such an event only when there is something new to say.
 -- ARGV: most jobs to tell, silence in ms after which a worker is not counted on,
 --       bodies with @PLACE@ and @EXPECTED@: no worker, place known, start known, too
--- Returns: how many were told
+-- Returns: {how many were told, in how many ms the last worker would be silent for too long}
 local now, most = now_ms(), tonumber(ARGV[1])
 for _, name in ipairs(redis.call('ZRANGEBYSCORE', WORKERS, '-inf', int(now - 3600000))) do
   redis.call('ZREM', WORKERS, name)
@@ -18,8 +18,10 @@ if before and (before == '0') ~= (#living == 0) then
     redis.call('ZADD', TELL, int(now), id)
   end
 end
+local latest = redis.call('ZREVRANGE', WORKERS, 0, 0, 'WITHSCORES')
+local silent_in = math.max(0, (latest[2] or 0) + ARGV[2] - now)
 local due = redis.call('ZRANGEBYSCORE', TELL, '-inf', int(now), 'LIMIT', 0, most)
-if #due == 0 then return 0 end
+if #due == 0 then return { 0, silent_in } end
 
 local slots = 0
 for _, name in ipairs(living) do slots = slots + (redis.call('HGET', SLOTS, name) or 0) end
@@ -64,4 +66,4 @@ for _, id in ipairs(due) do
   -- The farther back, the less often.
   redis.call('ZADD', TELL, int(now + math.min(5000 + place * 100, 30000)), id)
 end
-return told
+return { told, silent_in }

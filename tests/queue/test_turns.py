@@ -16,6 +16,7 @@ from shared.events import retrying_body
 from shared.jobs import Jobs, Question
 from shared.rescue import Rescuer
 from shared.settings import Settings
+from shared.workers import silence_s
 from tests.support.scenes import Scene, question
 
 
@@ -253,14 +254,19 @@ class TestTold:
         assert "2nd in the queue" in EventLog(store).last(single).message["content"]  # type: ignore[union-attr]
 
     def test_when_the_last_worker_goes_all_who_wait_learn_it_at_once(
-        self, jobs: Jobs, attempts: Attempts, store: redis.Redis, rescuer: Rescuer
+        self,
+        jobs: Jobs,
+        attempts: Attempts,
+        store: redis.Redis,
+        rescuer: Rescuer,
+        settings: Settings,
     ) -> None:
         attempts.renew("w1", 1, [])
         (job_id,) = file(jobs, "a", 1)
         self.all_due(store)
-        rescuer.tell()
+        assert 0 < rescuer.tell().silent_in_s <= silence_s(settings)
         attempts.leave("w1")
-        rescuer.tell()
+        assert rescuer.tell().silent_in_s == 0
         assert [data["workers"] for data in self.told(store, job_id)] == [1, 0]
         attempts.renew("w2", 1, [])
         rescuer.tell()
@@ -272,5 +278,5 @@ class TestTold:
         (job_id,) = file(jobs, "a", 1)
         hear("w1")
         self.all_due(store)
-        assert rescuer.tell() == 0
+        assert rescuer.tell().jobs == 0
         assert self.told(store, job_id) == []
