@@ -33,7 +33,8 @@ class Channel:
     """
 
     __slots__ = (
-        "_due", "_mark", "_waiting", "closing", "descriptor", "done", "ready", "sent", "writer",
+        "_due", "_mark", "_waiting", "closing", "descriptor", "done", "ready", "sent", "slot",
+        "writer", "written",
     )  # fmt: skip
 
     #: What epoll is to report besides a client that goes away.
@@ -44,6 +45,9 @@ class Channel:
         self.descriptor = descriptor
         self.done = done
         self.sent = 0
+        #: The writer's tick at the last write, and its slot on the writer's wheel.
+        self.written = writer.wheel.now
+        self.slot = 0
         self.closing = False
         #: Whether it is open and its client has taken all that was written.
         self.ready = True
@@ -117,6 +121,7 @@ class Channel:
             self.cut()
             return
         self.sent += sent
+        self.written = self.writer.wheel.now
         if sent < len(data):
             self._waiting = bytearray(data[sent:])
             self.ready = False

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import gevent
-
+from api.reader import Reader
 from api.relay import Relay, Topic
-from shared.errors import Unavailable
-from shared.event_log import PAGE
 from shared.events import Event
-
-#: Pause before a log that could not be read is tried again; its viewers stay.
-AGAIN_S = 1.0
 
 
 class Outlet(Protocol):
@@ -24,6 +18,9 @@ class Outlet(Protocol):
 
     def lost(self, follower: Follower) -> None:
         """The followed log is gone, or another one now."""
+
+    def cut(self) -> None:
+        """End it, so that the client resumes."""
 
     @property
     def open(self) -> bool:
@@ -39,20 +36,33 @@ class Follower:
     A client that is behind is sent nothing: the log keeps it, and it is read when it is due.
     """
 
-    __slots__ = ("outlet", "reading", "relay", "seq", "topic", "unread")
+    __slots__ = (
+        "_heard", "_sure", "outlet", "reader", "reading", "relay", "seq", "topic", "unread",
+    )  # fmt: skip
 
     def __init__(
-        self, relay: Relay, outlet: Outlet, log_id: str, after_seq: int, epoch: str
+        self,
+        relay: Relay,
+        reader: Reader,
+        outlet: Outlet,
+        log_id: str,
+        after_seq: int,
+        epoch: str,
     ) -> None:
         self.relay = relay
+        self.reader = reader
         self.outlet = outlet
         self.seq = after_seq
         #: The log may hold more than the topic knows of.
         self.unread = True
-        #: A greenlet reads the log; what arrives meanwhile it will find.
-        self.reading = True
+        #: The log is to be read; what arrives until then will be found.
+        self.reading = False
+        #: When it was asked for: the newest event known of, and whether the subscription counted,
+        #: without which something may be missed that was appended later.
+        self._heard, self._sure = -1, False
         self.topic = relay.join(log_id, self, epoch)
-        gevent.spawn(self._read)
+        if self.topic.acknowledged:
+            self._read()
 
     def wake(self, topic: Topic) -> None:
         """Send what is at hand; what is not is read from the log."""
@@ -61,8 +71,7 @@ class Follower:
         if events := topic.after(self.seq):
             self._send(events)
         elif self.unread or topic.newest > self.seq:
-            self.reading = True
-            gevent.spawn(self._read)
+            self._read()
 
     def lost(self, _topic: Topic) -> None:
         """Leave it to the outlet."""
@@ -72,26 +81,37 @@ class Follower:
         """Follow no longer."""
         self.relay.leave(self.topic, self)
 
+    def asks(self) -> tuple[str, int] | None:
+        """What to read: nothing while the client is behind, or when it has gone."""
+        if not self.outlet.ready:
+            self.reading = False
+            return None
+        self._heard, self._sure = self.topic.newest, self.topic.acknowledged
+        return self.topic.job_id, self.seq
+
+    def take(self, lines: list[bytes], limit: int) -> None:
+        """Send what was found, and read on up to the log's end, as fast as the client takes it."""
+        topic, outlet = self.topic, self.outlet
+        events = [Event.parse(line) for line in lines]
+        if events:
+            topic.found(events[-1])
+            if outlet.open:
+                self._send(events)
+        self.reading = False
+        if outlet.ready:
+            self.unread = not self._sure
+            if len(events) == limit or topic.newest > max(self.seq, self._heard):
+                self._read()
+
+    def fail(self) -> None:
+        """The log holds what is no event."""
+        self.reading = False
+        self.outlet.cut()
+
     def _send(self, events: Sequence[Event]) -> None:
         self.outlet.send(self, events)
         self.seq = events[-1].seq
 
     def _read(self) -> None:
-        """Read up to the log's end, no faster than the client takes it."""
-        topic, outlet = self.topic, self.outlet
-        topic.subscribed()
-        while outlet.ready:
-            heard = topic.newest
-            try:
-                events = self.relay.log.read(topic.job_id, self.seq)
-            except Unavailable:
-                gevent.sleep(AGAIN_S)
-                continue
-            if events:
-                topic.found(events[-1])
-            if events and outlet.open:
-                self._send(events)
-            if len(events) < PAGE and topic.newest <= max(self.seq, heard):
-                self.unread = False
-                break
-        self.reading = False
+        self.reading = True
+        self.reader.want(self)

@@ -65,8 +65,7 @@ class FeedChannel(Channel):
         for number in tuple(places.jobs):
             self._follow(number)
         if self.open:
-            relay = self.writer.relay
-            self.feed = Follower(relay, self, places.feed_id, places.feed_seq, places.epoch)
+            self.feed = self._follower(places.feed_id, places.feed_seq, places.epoch)
 
     def send(self, follower: Follower, events: Sequence[Event]) -> None:
         """Jobs' events go out; the feed's make new followers."""
@@ -121,9 +120,13 @@ class FeedChannel(Channel):
 
     def _follow(self, number: int) -> None:
         if self.open:
-            places, relay = self.places, self.writer.relay
-            follower = Follower(relay, self, places.ids[number], places.jobs[number], "")
+            places = self.places
+            follower = self._follower(places.ids[number], places.jobs[number], "")
             self.followers[follower] = number
+
+    def _follower(self, log_id: str, after_seq: int, epoch: str) -> Follower:
+        writer = self.writer
+        return Follower(writer.relay, writer.reader, self, log_id, after_seq, epoch)
 
 
 def generate(relay: Relay, places: Places, environ: dict[str, Any]) -> Iterator[bytes]:

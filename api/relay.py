@@ -24,7 +24,7 @@ from shared.errors import Unavailable
 from shared.event_log import EventLog
 from shared.events import Event
 from shared.settings import Settings
-from shared.subscription import Batch, Subscription
+from shared.subscription import Batch, Ear, Subscription
 
 #: How often the lengths of watched logs are compared with what was heard of them, and of how many
 #: at a time: of a thousand each time, of ten thousand within twenty seconds.
@@ -39,7 +39,7 @@ log = structlog.get_logger("relay")
 
 
 class Viewer(Protocol):
-    """Somebody watching one job. Called from the relay's thread, so both must be quick."""
+    """Somebody watching one job. Called where the relay hears, so both must be quick."""
 
     def wake(self, topic: Topic) -> None:
         """There may be something new."""
@@ -64,6 +64,7 @@ class Topic:
         "_encoded",
         "_fresh",
         "_subscribing",
+        "acknowledged",
         "epoch",
         "first",
         "job_id",
@@ -77,7 +78,9 @@ class Topic:
         self.epoch = epoch
         self.newest = -1
         self.viewers: set[Viewer] = set()
-        self._subscribing: Signal | None = Signal()
+        #: Whether the subscription counts, and the threads that wait for it.
+        self.acknowledged = False
+        self._subscribing: list[Signal] = []
         self.first = -1
         self.news: tuple[Event, ...] = ()
         self._encoded: dict[Encode, bytes] | None = None
@@ -85,16 +88,21 @@ class Topic:
 
     def acknowledge(self) -> bool:
         """The subscription counts from now on; whether it did before."""
-        waiting, self._subscribing = self._subscribing, None
-        if waiting is not None:
-            waiting.set()
-        return waiting is None
+        before, self.acknowledged = self.acknowledged, True
+        while self._subscribing:
+            self._subscribing.pop().set()
+        if not before:
+            self.wake()
+        return before
 
     def subscribed(self) -> None:
         """Wait for the acknowledgement; past a second, healing finds what was missed."""
-        waiting = self._subscribing
-        if waiting is not None:
-            waiting.wait(ACKNOWLEDGE_S)
+        if self.acknowledged:
+            return
+        signal = Signal()
+        self._subscribing.append(signal)
+        if not self.acknowledged:  # it may have come since
+            signal.wait(ACKNOWLEDGE_S)
 
     def put(self, events: tuple[Event, ...]) -> None:
         """Events arrived, in the order in which they were appended."""
@@ -169,18 +177,18 @@ class Topic:
 class Relay:
     """All watched jobs of one process."""
 
-    def __init__(self, event_log: EventLog, settings: Settings) -> None:
+    def __init__(self, event_log: EventLog, settings: Settings, ear: Ear | None = None) -> None:
         self.log = event_log
         self.draining = False
         self._lock = Lock()
         #: By the name of their channels.
         self._topics: dict[bytes, Topic] = {}
-        self._subscription = Subscription(settings, self._arrived, self._acknowledged)
+        self._subscription = Subscription(settings, self._arrived, self._acknowledged, ear)
         self._look = Signal()
         self._healer: Thread | None = None
 
     def join(self, job_id: str, viewer: Viewer, epoch: str = "") -> Topic:
-        """Watch a job; call `topic.subscribed`, then read: the other order has a hole.
+        """Watch a job; when it is `acknowledged`, read: the other order has a hole.
 
         `epoch` is that of the log the viewer knows, "" for none.
         """

@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from api.ear import ear
 from api.limits import OpenStreams
 from api.relay import Relay
 from api.writer import Writer
@@ -47,7 +48,7 @@ class Services:
         """Wire them up; nothing connects before it is used."""
         store = connect(settings)
         log = EventLog(store)
-        relay = Relay(log, settings)
+        relay = Relay(log, settings, ear())
         jobs, catalogue = Jobs(store, settings), Catalogue(store)
         return cls(
             settings=settings,

@@ -95,8 +95,10 @@ class JobChannel(Channel):
         if first := self.opening():
             self.write(first)
         if self.open:
-            relay = self.writer.relay
-            self.follower = Follower(relay, self, place.job_id, place.seq, place.epoch)
+            writer = self.writer
+            self.follower = Follower(
+                writer.relay, writer.reader, self, place.job_id, place.seq, place.epoch
+            )
 
     def opening(self) -> bytes:
         """What goes out before any event."""

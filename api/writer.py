@@ -20,12 +20,16 @@ from typing import Any
 import gevent
 import structlog
 from gevent import monkey
-from gevent.event import Event
 
 from api.channel import Channel, Done
+from api.reader import Reader
 from api.relay import Relay
+from api.wheel import Wheel
 
 HEARTBEAT_S = 15.0
+#: How often streams are looked at that may be due for one.
+TICK_S = 1.0
+HEARTBEAT_TICKS = round(HEARTBEAT_S / TICK_S)
 #: How long the kernel keeps a connection whose other end acknowledges nothing.
 UNACKNOWLEDGED_MS = 60_000
 #: Streams touched before other greenlets get their turn.
@@ -43,21 +47,24 @@ class Writer:
 
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
+        self.reader = Reader(relay.log)
         self.channels: dict[int, Channel] = {}
+        #: When each is to be looked at next.
+        self.wheel: Wheel[Channel] = Wheel(HEARTBEAT_TICKS + 1)
         self._poll: Any = None
-        #: Channels that have something to send at the end of this turn; set when there are any.
+        #: gevent's loop, and the channels that have something to send at the end of its turn.
+        self._loop: Any = None
         self._due: list[Channel] = []
-        self._some_due = Event()
 
     def adopt(self, connection: socket.socket, head: bytes, make: ChannelMaker, done: Done) -> None:
         """Take over a request's socket: write `head`, then let the channel begin."""
         self._start()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
-        descriptor = os.dup(connection.fileno())
-        os.set_blocking(descriptor, False)
+        descriptor = os.dup(connection.fileno())  # does not block, since gevent's never do
         channel = make(self, descriptor, done)
         self._poll.register(descriptor, select.EPOLLRDHUP | channel.interest)
         self.channels[descriptor] = channel
+        self.wheel.put(channel, HEARTBEAT_TICKS)
         channel.write(head)
         if self.relay.draining:
             channel.cut(channel.farewell(random.randint(0, self._spread_ms())))  # noqa: S311
@@ -68,10 +75,11 @@ class Writer:
         """Have a channel send what is due once everybody who is at work has had their turn.
 
         So the events of one read leave back to back, those of one stream in one piece: the kernel
-        is then at its cheapest, and its clients are not woken for each.
+        is then at its cheapest, and its clients are not woken for each. The loop does it before it
+        waits again, without a greenlet's being woken.
         """
         if not self._due:
-            self._some_due.set()
+            self._loop.run_callback(self._push)
         self._due.append(channel)
 
     def watch(self, channel: Channel, also: int = 0) -> None:
@@ -83,6 +91,7 @@ class Writer:
         if self.channels.get(channel.descriptor) is not channel:
             return False
         del self.channels[channel.descriptor]
+        self.wheel.remove(channel)
         self._poll.unregister(channel.descriptor)
         return True
 
@@ -102,7 +111,7 @@ class Writer:
             # gevent takes epoll out of the patched module, since it blocks; asked without
             # waiting, inside gevent's own loop, it does not.
             self._poll = monkey.get_original("select", "epoll")()
-            gevent.spawn(self._push)
+            self._loop = gevent.get_hub().loop
             gevent.spawn(self._watch_sockets)
             gevent.spawn(self._beat)
 
@@ -119,17 +128,14 @@ class Writer:
                     self._tell(channel, told)
 
     def _push(self) -> None:
-        """Let channels send what is due."""
-        while True:
-            self._some_due.wait()
-            self._some_due.clear()
-            due, self._due = self._due, []
-            for channel in due:
-                try:
-                    channel.push()
-                except Exception:  # one client's failure is not another's
-                    log.exception("a stream failed")
-                    channel.cut()
+        """Let channels send what is due; called by the loop, so it must not wait."""
+        due, self._due = self._due, []
+        for channel in due:
+            try:
+                channel.push()
+            except Exception:  # one client's failure is not another's
+                log.exception("a stream failed")
+                channel.cut()
 
     def _tell(self, channel: Channel, told: int) -> None:
         try:
@@ -144,16 +150,27 @@ class Writer:
             channel.cut()
 
     def _beat(self) -> None:
-        """Heartbeats, in slices; a channel that is behind is not made to wait for more."""
+        """Once a tick, look after the streams that are due."""
         while True:
-            gevent.sleep(HEARTBEAT_S)
-            for index, channel in enumerate(tuple(self.channels.values())):
-                if channel.behind:
-                    channel.cut_if_stalled()
-                elif channel.open:
-                    channel.write(channel.beat())
+            gevent.sleep(TICK_S)
+            for index, channel in enumerate(self.wheel.turn()):
+                if self.channels.get(channel.descriptor) is channel:
+                    self._look_after(channel)
                 if index % SLICE == SLICE - 1:
                     gevent.sleep(0)
+
+    def _look_after(self, channel: Channel) -> None:
+        """A heartbeat, unless something was written since; one that is behind must catch up."""
+        silent = self.wheel.now - channel.written
+        if channel.behind:
+            channel.cut_if_stalled()
+        elif silent < HEARTBEAT_TICKS:
+            self.wheel.put(channel, HEARTBEAT_TICKS - silent)
+            return
+        elif channel.ready:
+            channel.write(channel.beat())
+        if self.channels.get(channel.descriptor) is channel:
+            self.wheel.put(channel, HEARTBEAT_TICKS)
 
 
 ChannelMaker = Callable[[Writer, int, Done], Channel]

@@ -61,6 +61,10 @@ class EventLog:
         (lines,) = self._call(_range(job_id, after_seq, limit))
         return [Event.parse(line) for line in lines]
 
+    def read_many(self, after: Sequence[tuple[str, int]], limit: int) -> list[list[bytes]]:
+        """The stored lines of at most `limit` events of each log after a seq, in one round trip."""
+        return self._call(*[_range(job_id, after_seq, limit) for job_id, after_seq in after])
+
     def glance(self, job_id: str, owner: str) -> Glance | None:
         """The owner's job; None when unknown, expired or somebody else's."""
         if not keys.is_id(job_id):

@@ -2,19 +2,19 @@
 
 redis-py's PubSub may not be read by one thread while another subscribes, and does not reliably
 come back after a lost connection. So redis-py only opens and authenticates the connection here;
-then one thread reads the bare socket with hiredis' parser, taking everything that has arrived in
-one go, and any thread writes SUBSCRIBE and UNSUBSCRIBE under a lock. After every reconnect it
-subscribes again and says so, because what was published in between is lost to it.
+what arrives is read from the bare socket with hiredis' parser, all of it in one go, and any thread
+may subscribe and unsubscribe. After every reconnect it subscribes again and says so, because what
+was published in between is lost to it.
 """
 
 from __future__ import annotations
 
 import socket
-import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, Protocol
 
 import hiredis
 import redis
@@ -22,12 +22,10 @@ import structlog
 
 from shared.settings import Settings
 
-#: How long the reader bears silence before it pings, and then before it reconnects.
+#: How long the connection may be silent before it is pinged, and then before it is made anew.
 SILENCE_S = 5.0
 RECONNECT_S = 0.2
 READ_BYTES = 256 * 1024
-#: How long the reader works before others get their turn.
-TURN_S = 0.01
 
 log = structlog.get_logger("subscription")
 
@@ -35,10 +33,50 @@ log = structlog.get_logger("subscription")
 Batch = dict[bytes, list[bytes]]
 
 
+class Ear(Protocol):
+    """How a process waits for its connection, and when it writes to it."""
+
+    def listen(
+        self,
+        connected: socket.socket,
+        space: bytearray,
+        hear: Callable[[int], None],
+        silence_s: float,
+    ) -> None:
+        """Read into `space` and `hear` how many bytes came, until they don't for `silence_s`.
+
+        Raises what `hear` raises, and OSError.
+        """
+
+    def soon(self, deed: Callable[[], None]) -> None:
+        """Do it, now or a little later together with what else comes up."""
+
+
+class ThreadEar:
+    """That of a thread, which can do nothing else meanwhile."""
+
+    def listen(
+        self,
+        connected: socket.socket,
+        space: bytearray,
+        hear: Callable[[int], None],
+        silence_s: float,
+    ) -> None:
+        """Read until it is silent."""
+        connected.settimeout(silence_s)
+        with suppress(TimeoutError):
+            while True:
+                hear(connected.recv_into(space))
+
+    def soon(self, deed: Callable[[], None]) -> None:
+        """Do it now."""
+        deed()
+
+
 class Subscription:
     """Hears channels, until closed.
 
-    `on_batch(batch)` and `on_subscribed(channels)` are called from the reading thread and must be
+    `on_batch(batch)` and `on_subscribed(channels)` are called where the ear reads and must be
     quick. `on_subscribed` comes after every (re)subscription.
     """
 
@@ -47,54 +85,68 @@ class Subscription:
         settings: Settings,
         on_batch: Callable[[Batch], None],
         on_subscribed: Callable[[Sequence[bytes]], None],
+        ear: Ear | None = None,
     ) -> None:
         self._pool = redis.ConnectionPool.from_url(
             settings.broker_url, protocol=2, socket_connect_timeout=2, socket_timeout=SILENCE_S
         )
         self._on_batch = on_batch
         self._on_subscribed = on_subscribed
+        self._ear = ear or ThreadEar()
         self._lock = Lock()
         self._channels: set[bytes] = set()
+        #: Commands not yet written, and held by who writes them.
+        self._unsent: deque[bytes] = deque()
+        self._sending = Lock()
         self._socket: socket.socket | None = None
+        self._reader = hiredis.Reader()
+        self._space = bytearray(READ_BYTES)
+        self._heard = False
         self._stop = Event()
         self._thread: Thread | None = None
 
     def add(self, channel: bytes) -> None:
-        """Subscribe; `on_subscribed` says when it counts. Starts the reader on first use."""
+        """Subscribe; `on_subscribed` says when it counts. Connects on first use."""
         with self._lock:
             self._channels.add(channel)
-            self._send("SUBSCRIBE", channel)
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="subscription", daemon=True)
                 self._thread.start()
+        self._ask("SUBSCRIBE", channel)
 
     def remove(self, channel: bytes) -> None:
         """Unsubscribe."""
         with self._lock:
             self._channels.discard(channel)
-            self._send("UNSUBSCRIBE", channel)
+        self._ask("UNSUBSCRIBE", channel)
 
     def close(self) -> None:
-        """End the reader and the connection."""
+        """End the connection."""
         self._stop.set()
-        with self._lock:
-            thread = self._thread
-            if self._socket is not None:
-                with suppress(OSError):
-                    self._socket.shutdown(socket.SHUT_RDWR)
+        thread, connected = self._thread, self._socket
+        if connected is not None:
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
         if thread is not None:
             thread.join(SILENCE_S)
 
-    def _send(self, *command: str | bytes) -> None:
-        """Write a command; a failure is left to the reader, which will reconnect."""
-        if self._socket is None:
-            return
-        try:
-            self._socket.sendall(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub names one argument
-        except OSError:
-            failed, self._socket = self._socket, None
-            with suppress(OSError):
-                failed.shutdown(socket.SHUT_RDWR)
+    def _ask(self, *command: str | bytes) -> None:
+        self._unsent.append(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub names one argument
+        self._ear.soon(self._flush)
+
+    def _flush(self) -> None:
+        """Write what was asked for; a failure is left to the reader, which will reconnect."""
+        with self._sending:
+            asked = b"".join([self._unsent.popleft() for _ in range(len(self._unsent))])
+            connected = self._socket
+            if connected is None or not asked:
+                return  # whoever connects subscribes to everything
+            try:
+                connected.sendall(asked)
+            except OSError:
+                self._socket = None
+                with suppress(OSError):
+                    connected.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -102,49 +154,40 @@ class Subscription:
             try:
                 connection.connect()
                 # redis-py has no public way to the socket of a connection it made.
-                self._read(connection._sock)  # type: ignore[attr-defined]  # noqa: SLF001
+                self._listen(connection._sock)  # type: ignore[attr-defined]  # noqa: SLF001
             except Exception as error:  # noqa: BLE001 - without this thread nobody hears anything
                 if not self._stop.is_set():
                     log.warning("lost the server; trying again", error=type(error).__name__)
                     self._stop.wait(RECONNECT_S)
             finally:
-                with self._lock:
-                    self._socket = None
+                self._socket = None
                 connection.disconnect()
 
-    def _read(self, connected: socket.socket) -> None:
-        """Read until the connection fails; silence that outlasts a ping is a failure too."""
-        reader, space = hiredis.Reader(), bytearray(READ_BYTES)
+    def _listen(self, connected: socket.socket) -> None:
+        """Hear until the connection fails; silence after a ping is a failure, too."""
+        self._reader = hiredis.Reader()
+        self._socket = connected
         with self._lock:
-            self._socket = connected
-            if self._channels:
-                self._send("SUBSCRIBE", *self._channels)
-        pinged, waited = False, time.monotonic()
-        while not self._stop.is_set():
-            try:
-                size = connected.recv_into(space)
-            except TimeoutError:
-                if pinged:
-                    raise
-                pinged = True
-                with self._lock:
-                    self._send("PING")
-                continue
-            if not size:
-                raise ConnectionError("the server closed the connection")
-            pinged = False
-            reader.feed(space, 0, size)  # type: ignore[arg-type]  # its stub forgets buffers
-            self._dispatch(reader)
-            if time.monotonic() - waited > TURN_S:
-                # Where threads are greenlets, a socket that always has more would starve them.
-                time.sleep(0)
-                waited = time.monotonic()
+            channels = tuple(self._channels)
+        if channels:
+            self._ask("SUBSCRIBE", *channels)
+        self._heard = True
+        while self._heard and not self._stop.is_set():
+            self._heard = False
+            self._ask("PING")
+            self._ear.listen(connected, self._space, self._hear, SILENCE_S)
+        raise TimeoutError("the server is silent")
 
-    def _dispatch(self, reader: Any) -> None:
+    def _hear(self, size: int) -> None:
         """Hand on everything that has arrived."""
+        if not size:
+            raise ConnectionError("the server closed the connection")
+        self._heard = True
+        reader = self._reader
+        reader.feed(self._space, 0, size)  # type: ignore[arg-type]  # its stub forgets buffers
         batch: Batch = {}
         subscribed: list[bytes] = []
-        gets = reader.gets
+        gets: Callable[[], Any] = reader.gets
         while (reply := gets()) is not False:
             kind = reply[0]
             if kind == b"message":
