@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from time import perf_counter
 
-import structlog
 from flask import Flask, Response, g, request
 
 from api import pages
 from api.handover import HandedOver
+from shared.telemetry import write_line
 
 #: Asked every second by supervisors; their log lines would bury the rest.
 QUIET = {"/healthz", "/readyz"}
@@ -17,8 +17,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-
-access = structlog.get_logger("access")
 
 
 def register(app: Flask) -> None:
@@ -34,19 +32,18 @@ def start_clock() -> None:
 
 def finish_response(response: Response) -> Response:
     """Add the headers every response has, and log the request when its last byte has left."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.path.startswith("/api/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    if request.path not in QUIET:
-        log_when_done(response)
+    headers, path = response.headers, request.path
+    headers.extend(HEADERS)
+    if path.startswith("/api/") and "Cache-Control" not in headers:
+        headers.add("Cache-Control", "no-store")
+    if path not in QUIET:
+        log_when_done(response, path)
     return response
 
 
-def log_when_done(response: Response) -> None:
+def log_when_done(response: Response, path: str) -> None:
     """One line for the request, when its last byte has left."""
-    began, method, path = g.get("began", perf_counter()), request.method, request.path
-    status = response.status_code
+    began, method, status = g.get("began", perf_counter()), request.method, response.status_code
 
     def done(sent: int) -> None:
         log_access(method, path, status, began, sent)
@@ -61,4 +58,4 @@ def log_when_done(response: Response) -> None:
 def log_access(method: str, path: str, status: int, began: float, sent: int) -> None:
     """The line: what was asked, how it went, how long it took since `began`, bytes of the body."""
     elapsed_ms = round((perf_counter() - began) * 1000, 1)
-    access.info(f"{method} {path}", status=status, elapsed_ms=elapsed_ms, bytes=sent)
+    write_line("info", f"{method} {path}", status=status, elapsed_ms=elapsed_ms, bytes=sent)

@@ -6,21 +6,20 @@ parameter that may be wrong, a store that does not answer) goes on to Flask, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from time import perf_counter
 from typing import Any
 
 from itsdangerous import BadSignature
 
 from api.access import HEADERS, log_access
-from api.auth import COOKIE, Cookies
+from api.auth import Cookies, cookie_of
 from api.status import CACHING, STATUS_PATH
 from shared.errors import Unavailable
 from shared.event_log import EventLog
 from shared.events import Cursor
 
 STATUS = "304 NOT MODIFIED"
-OURS = f"{COOKIE}="
 
 
 class UnchangedPolls:
@@ -47,7 +46,7 @@ class UnchangedPolls:
     def _tag(self, path: str, environ: dict[str, Any]) -> str:
         """The ETag of the task as it is now; '' when that is not known."""
         try:
-            owner = self._cookies.owner(cookie_of(environ.get("HTTP_COOKIE", "").split("; ")))
+            owner = self._cookies.owner(cookie_of(environ))
             found = self._log.glance(path.removeprefix(STATUS_PATH), owner)
         except (BadSignature, Unavailable):
             return ""
@@ -64,11 +63,3 @@ def is_plain(query: str) -> bool:
     except ValueError:
         return False
     return name == "after"
-
-
-def cookie_of(parts: Sequence[str]) -> str:
-    """The value of our cookie among those that were sent, '' for none."""
-    for part in parts:
-        if part.startswith(OURS):
-            return part.removeprefix(OURS)
-    return ""

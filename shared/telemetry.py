@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -36,10 +36,20 @@ def rendered(_logger: object, level: str, event: MutableMapping[str, Any]) -> st
     as long.
     """
     said, trace = str(event.pop("event")), event.pop("exception", "")
-    bound = "".join([f" {name}={_shown(value)}" for name, value in event.items()])
     below = f"\n{trace}" if trace else ""
+    return _line(level, said, event) + below
+
+
+def write_line(level: str, said: str, **bound: object) -> None:
+    """Log without a logger in between, for what every request writes."""
+    sys.stdout.write(f"{_line(level, said, bound)}\n")
+    sys.stdout.flush()
+
+
+def _line(level: str, said: str, bound: Mapping[str, object]) -> str:
+    told = "".join([f" {name}={_shown(value)}" for name, value in bound.items()])
     said = said if said.isprintable() else repr(said)  # a path may hold a line feed
-    return f"{time.strftime('%H:%M:%S')} [{level:<8}] {said}{bound}{below}"
+    return f"{time.strftime('%H:%M:%S')} [{level:<8}] {said}{told}"
 
 
 def _shown(value: object) -> str:
