@@ -54,8 +54,7 @@ def run(url: str, wish: Wish) -> int:
         conversation = _latest(client) if wish.goes_on else ""
         task_id = client.ask(wish.question, wish.dataset, conversation)
         try:
-            messages = client.follow(task_id)
-            last = _last(messages) if wish.as_json else _watch(messages)
+            last = _last(client.follow(task_id)) if wish.as_json else _watch(client, task_id)
         except KeyboardInterrupt:
             return _cancel(client, task_id)
     if last["type"] != "completed":
@@ -111,12 +110,12 @@ def _last(messages: Iterable[Message]) -> Message:
     return last
 
 
-def _watch(messages: Iterable[Message]) -> Message:
+def _watch(client: Client, task_id: str) -> Message:
     """Show messages on standard error as they come; the last one."""
     console = Console(stderr=True)
     screen = _Screen(console)
     with Live(screen, console=console, transient=True, refresh_per_second=10):
-        for message in messages:
+        for message in client.follow(task_id, screen.say):
             screen.take(message)
     return message
 
@@ -137,6 +136,10 @@ class _Screen:
             parts.append(Text(self._writing))
         return Group(*parts)
 
+    def say(self, sentence: str) -> None:
+        """A line among those that are finished."""
+        self._console.print(Text(f"· {plain(sentence)}", style="dim"))
+
     def take(self, message: Message) -> None:
         """Bring the screen up to date with a message."""
         kind, data = str(message["type"]), message["data"]
@@ -149,4 +152,4 @@ class _Screen:
             doing = _DOING.get(str(data["step"]), str(data["step"]))
             self._spinner.update(text=doing)
         elif kind not in {"insight_generated", "completed", "failed", "cancelled"}:
-            self._console.print(Text(f"· {plain(str(message['content']))}", style="dim"))
+            self.say(str(message["content"]))

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
@@ -33,6 +35,10 @@ _POLL_WAIT_S = 20
 _PLAIN_POLL_S = 0.5
 #: Streams in a row without a message after which the status is polled instead.
 _MOST_EMPTY_STREAMS = 2
+_NO_ROOM = (
+    "The server has no room for a live stream now, so its status is asked every moment instead."
+)
+_HELD_BACK = "Something on the way holds the live stream back, so the status is asked for instead."
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,7 @@ class Refused(Interrupted):
 
     def __init__(self, response: httpx2.Response) -> None:
         super().__init__(_reason(response))
-        asked = response.headers.get("Retry-After", "")
-        self.retry_after_s = float(asked) if asked.isascii() and asked.isdigit() else 0.0
+        self.retry_after_s = _retry_after_s(response.headers.get("Retry-After", ""))
 
 
 class Client:
@@ -124,14 +129,17 @@ class Client:
         """Ask the server to end a job; the state it is in then."""
         return str(self._ask_once("POST", f"/api/chat/cancel/{task_id}")["state"])
 
-    def follow(self, task_id: str) -> Iterator[Message]:
+    def follow(
+        self, task_id: str, say: Callable[[str], None] = lambda _: None
+    ) -> Iterator[Message]:
         """Each message of a job once and in order, to the terminal one, over any interruption.
 
-        If the server had to start the job's log afresh, its messages begin again at seq 0.
+        If the server had to start the job's log afresh, its messages begin again at seq 0. `say`
+        gets a sentence for people when there is no stream to be had, so that messages come later.
         """
         seen = Seen()
         pauses = _Pauses(self._patience)
-        empty_streams, busy = 0, False
+        empty_streams, busy, said = 0, False, False
         while not seen.ended:
             polling = empty_streams >= _MOST_EMPTY_STREAMS
             if not polling:
@@ -157,6 +165,9 @@ class Client:
                 pauses.wait(self._unreachable(error), error.retry_after_s)
             else:
                 pauses.restart()
+                if polling and not said and not seen.ended:
+                    said = True
+                    say(_NO_ROOM if busy else _HELD_BACK)
                 if seen.cursor == before:
                     pauses.wait(self._unreachable(None), _PLAIN_POLL_S if busy else 0.0)
 
@@ -229,6 +240,18 @@ class _Pauses:
             raise otherwise
         time.sleep(pause_s)
         self._pause_s = min(self._pause_s * 2, self._patience.longest_pause_s)
+
+
+def _retry_after_s(asked: str) -> float:
+    """Seconds from now that a Retry-After asks for, by a number or a date; 0 when it does not."""
+    if asked.isascii() and asked.isdigit():
+        return float(asked)
+    try:
+        until = parsedate_to_datetime(asked)
+    except ValueError:
+        return 0.0
+    # RFC 9110, section 5.6.7: a date without a zone that says otherwise is in GMT.
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
 def check(response: httpx2.Response) -> None:

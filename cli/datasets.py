@@ -143,7 +143,7 @@ class _Sending:
 def _watched(client: Client, task_id: str, progress: Progress, bar: TaskID) -> Message:
     """Follow the job, and show how far it is; its last message."""
     progress.update(bar, description="Waiting for a worker", completed=0.0)
-    for message in client.follow(task_id):
+    for message in client.follow(task_id, progress.console.print):
         said = plain(str(message["content"]))
         if message["type"] == "progress":
             progress.update(bar, description=said, completed=message["data"]["fraction"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
+import httpx2
 import pytest
 
-from cli.client import UNREACHABLE, Client, Patience
+from cli.client import UNREACHABLE, Client, Patience, Refused, check
 from cli.errors import CommandError
 from cli.messages import parse_events
 from tests.support.processes import free_port
@@ -48,6 +51,25 @@ def test_a_server_without_streams_is_polled() -> None:
     assert script.requests[-1] == "/api/chat/status/t1"
 
 
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [(Script(streams=False), "no room"), (Script(held_back=True), "holds the live stream back")],
+)
+def test_who_waits_is_told_once_why_there_is_no_stream(script: Script, why: str) -> None:
+    """And not that of a server that does not answer at all."""
+    whole, script.messages = script.messages, script.messages[:1]
+    said: list[str] = []
+
+    def told(sentence: str) -> None:
+        said.append(sentence)
+        script.messages = whole
+
+    with serve(script) as url, Client(url, replace(QUICK, opening_s=0.1)) as client:
+        assert [message["id"] for message in client.follow("t1", told)] == ids(script)
+    assert len(said) == 1
+    assert why in said[0]
+
+
 def test_a_stream_that_stays_silent_is_left() -> None:
     """No heartbeat within the promised time means the connection is dead."""
     script = Script(silent=True)
@@ -77,6 +99,24 @@ def test_a_server_that_asks_for_time_gets_it() -> None:
     assert followed(script) == ids(script)
     first, second = script.asked_at
     assert second - first >= 1
+
+
+def test_a_server_may_ask_for_time_by_a_number_or_a_date() -> None:
+    """RFC 9110, section 10.2.3; what is neither asks for nothing."""
+
+    def asked_s(value: str) -> float:
+        request = httpx2.Request("GET", "http://127.0.0.1/")
+        response = httpx2.Response(503, headers={"Retry-After": value}, request=request)
+        with pytest.raises(Refused) as caught:
+            check(response)
+        return caught.value.retry_after_s
+
+    def date(in_s: int) -> str:
+        return format_datetime(datetime.now(UTC) + timedelta(seconds=in_s), usegmt=True)
+
+    assert asked_s("7") == 7
+    assert 3000 < asked_s(date(3600)) <= 3600
+    assert [asked_s(value) for value in (date(-3600), "soon", "")] == [0, 0, 0]
 
 
 def test_a_server_that_stays_too_busy_is_quoted() -> None:

@@ -4,7 +4,7 @@
  * @import {ConversationBrief, DatasetBrief, Description, Problem, Profile, StoredTurn} from "./types.js"
  */
 
-import { PATIENCE } from "./stream/patience.js";
+import { PATIENCE, retryAfter } from "./stream/patience.js";
 import { request } from "./stream/request.js";
 
 /** A file may take the server 50 s to begin. */
@@ -88,9 +88,9 @@ export async function file(path) {
  * @returns {Promise<ApiError>}
  */
 async function problemOf(response) {
-  const wait = Number(response.headers.get("Retry-After"));
+  const waitMs = retryAfter(response.headers.get("Retry-After"));
   const body = await response.json().catch(() => ({}));
-  return new ApiError(response.status, body, wait > 0 ? wait : null);
+  return new ApiError(response.status, body, waitMs / 1000 || null);
 }
 
 /** @returns {Promise<DatasetBrief[]>} */
@@ -211,8 +211,8 @@ export function upload(file, onProgress) {
   sending.onload = () => {
     const { status, response } = sending;
     if (status < 300 && response) return resolve(response);
-    const wait = Number(sending.getResponseHeader("Retry-After"));
-    reject(new ApiError(status < 300 ? 0 : status, response ?? {}, wait || null));
+    const waitMs = retryAfter(sending.getResponseHeader("Retry-After"));
+    reject(new ApiError(status < 300 ? 0 : status, response ?? {}, waitMs / 1000 || null));
   };
   const form = new FormData();
   form.set("file", file);

@@ -153,7 +153,7 @@ export class Connection {
     }
     const busy = response.status === 429 || response.status === 503;
     const broken = response.status >= 500 && !busy;
-    throw new Ended(busy ? "busy" : broken ? "network" : "refused", retryAfter(response));
+    throw new Ended(busy ? "busy" : broken ? "network" : "refused", retryAfter(response.headers.get("Retry-After")));
   }
 
   /**

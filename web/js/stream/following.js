@@ -148,7 +148,7 @@ export class Following {
       const response = await request(address, { cache: "no-store" }, this.#patience.request);
       if (this.#over) return 0;
       if (response.status === 404) this.gone();
-      if (!response.ok) return retryAfter(response);
+      if (!response.ok) return retryAfter(response.headers.get("Retry-After"));
       const { fresh } = this.#deliver((await response.json()).messages);
       if (cursor && fresh.length > 0) this.#check();
     } catch {

@@ -46,11 +46,11 @@ export function noSooner(ms) {
 }
 
 /**
- * @param {Response} response
- * @returns {number} what its Retry-After asks for in ms; 0 when it asks for nothing
+ * @param {string | null} asked a Retry-After: seconds, or a date
+ * @returns {number} the time from now that it asks for in ms; 0 when it asks for none
  */
-export function retryAfter(response) {
-  const asked = response.headers.get("Retry-After") ?? "";
+export function retryAfter(asked) {
+  if (!asked) return 0;
   const ms = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - Date.now();
   return Number.isFinite(ms) && ms > 0 ? ms : 0;
 }
