@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.golden import DEVELOPED, HELD_OUT
+from tests.agent.golden import DEVELOPED, HELD_OUT, PHRASED
 from tests.agent.golden.answers import TABLES, GoldenTable, right
 from tests.agent.golden.demo import AMBIGUOUS, UNANSWERABLE
 from tests.agent.golden.demo_kinds import DEMO_KINDS
@@ -88,7 +88,7 @@ def totals() -> dict[str, Score]:
     return {"developed": Score(), "held out": Score()}
 
 
-@pytest.mark.parametrize("golden", [*DEVELOPED, *DEMO_KINDS], ids=lambda one: one.id)
+@pytest.mark.parametrize("golden", [*DEVELOPED, *PHRASED, *DEMO_KINDS], ids=lambda one: one.id)
 def test_developed_table(
     tables: Agent, agent: Agent, totals: dict[str, Score], golden: GoldenTable
 ) -> None:
@@ -125,11 +125,19 @@ def test_held_out_tables_as_a_whole(totals: dict[str, Score]) -> None:
 
 
 def test_there_are_enough_questions_and_a_third_is_held_out() -> None:
-    answerable = len(GOLDEN) + sum(len(t.answerable) for t in [*DEVELOPED, *DEMO_KINDS, *HELD_OUT])
+    tables = [*DEVELOPED, *DEMO_KINDS, *HELD_OUT]
+    answerable = len(GOLDEN) + sum(len(t.answerable) for t in tables)
     declined = len(UNANSWERABLE) + len(AMBIGUOUS)
-    declined += sum(len(t.declined) for t in [*DEVELOPED, *DEMO_KINDS, *HELD_OUT])
+    declined += sum(len(t.declined) for t in tables)
     held_out = sum(len(t.answerable) + len(t.declined) for t in HELD_OUT)
     assert len(DEVELOPED) + len(HELD_OUT) >= 8
     assert answerable + declined >= 300
     assert declined * 3 >= answerable + declined
     assert held_out * 3 >= answerable + declined
+
+
+def test_of_the_questions_that_turn_on_small_words_half_have_no_answer() -> None:
+    answerable = sum(len(table.answerable) for table in PHRASED)
+    declined = sum(len(table.declined) for table in PHRASED)
+    assert answerable >= 80
+    assert declined >= 80

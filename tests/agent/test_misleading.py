@@ -30,7 +30,6 @@ MISLEADING = {
         "films with a rating of 11",
         "films that cost less than their predecessor",
         "Which films were not released in cinemas?",
-        "second longest film",
         "Which directors have films in more than 1 country?",
         "Which films have a runtime below their budget?",
     ],
@@ -63,6 +62,7 @@ MISLEADING = {
     ],
     "seattle-weather": [
         "coldest day of each month",
+        "Average wind of days with temp_max above 100",
         "average of the highest temp_max per year",
         "days warmer than yesterday",
         "How many days had temp_max greater than temp_min?",

@@ -78,9 +78,14 @@ def test_missing_values_that_an_average_leaves_out_are_counted(agent: Agent) -> 
 
 
 def test_an_empty_selection_has_no_average_and_is_not_zero(agent: Agent) -> None:
-    answer = agent.ask("Average wind of days with temp_max above 100", "seattle-weather").answer
-    assert answer.answer.startswith("No days match where temp max is above 100 °C")
-    assert "0" not in answer.answer.replace("100", "")
+    answer = agent.ask(
+        "Average wind of snowy days with temp_max above 33", "seattle-weather"
+    ).answer
+    assert answer.kind == "empty"
+    assert answer.answer.startswith(
+        "No days match where temp max is above 33 °C and weather is snow"
+    )
+    assert "0" not in answer.answer
 
 
 def test_a_count_of_none_says_so(agent: Agent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from worker.agent.told import Told, at, singular
 from worker.query.plan import QueryPlan
-from worker.query.wording import joined, key, label
+from worker.query.wording import joined, kept_groups, key, label, ordinal, summary_name
 
 _LISTED_GROUPS = 6
 _NAMED_TIES = 5
@@ -23,6 +23,8 @@ def tell(told: Told) -> str:
         return _nothing(told)
     if told.plan.compare is not None:
         return _compared(told)
+    if told.plan.summary is not None:
+        return _summarized(told)
     if told.plan.aggregates:
         return _groups(told) if told.plan.group_by else _single(told)
     return _different(told) if told.plan.group_by else _rows(told)
@@ -116,7 +118,7 @@ def _ranking(told: Told, output: int) -> str:
     names = joined([_group(told, row) for row in range(min(first, _NAMED_TIES))])
     if first > _NAMED_TIES:
         names += " and others"
-    end, other = ("highest", "lowest") if plan.sort[0].descending else ("lowest", "highest")
+    end, other = _place(plan), "lowest" if plan.sort[0].descending else "highest"
     one = plan.aggregates[0]
     if one.function in {"max", "min"} and not one.over:
         what = label(one.column or "")
@@ -130,6 +132,21 @@ def _ranking(told: Told, output: int) -> str:
             text += f"; {_group(told, rest[-1])} has the {other}, {at(rest[-1], output)}"
         text += "."
     return text
+
+
+def _summarized(told: Told) -> str:
+    """One figure of all groups."""
+    name = summary_name(told.plan, told.profile, told.rows)
+    if told.cells[0][0] is None:
+        return f"The {name}{told.where} cannot be told: no group is left."
+    kept = f" whose {kept_groups(told.plan, told.profile, told.rows)}" if told.plan.having else ""
+    return f"The {name}{told.where}{kept} is {at(0, 0)}."
+
+
+def _place(plan: QueryPlan) -> str:
+    """The end that a sort begins with, and which place from there: "highest", "2nd lowest"."""
+    end = "highest" if plan.sort[0].descending else "lowest"
+    return end if plan.place is None else f"{ordinal(plan.place)} {end}"
 
 
 def _ties(told: Told, output: int) -> int:
@@ -229,8 +246,7 @@ def _extreme_rows(told: Told, output: int, what: str) -> str:
     if told.cells[0][output] is None:
         return f"No {told.rows}{told.where} have a value for {what}."
     first = _ties(told, output)
-    end = "highest" if told.plan.sort[0].descending else "lowest"
-    text = f"The {end} {what}{told.where} is {at(0, output)}: "
+    text = f"The {_place(told.plan)} {what}{told.where} is {at(0, output)}: "
     if first == 1:
         text += f"{_described(told, 0, output)}."
     elif first <= _NAMED_TIES:

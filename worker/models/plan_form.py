@@ -31,6 +31,8 @@ from worker.query.plan import (
     PerGroup,
     QueryPlan,
     Sort,
+    Summarized,
+    Summary,
 )
 
 Part = Literal["year", "quarter", "month_of_year", "day_of_week", "hour_of_day"]
@@ -115,6 +117,14 @@ class PerGroupForm(Form):
     limit: int
 
 
+class SummaryForm(Form):
+    """One figure of the groups that are kept: how many, or of entry `index` of the named list."""
+
+    function: Summarized
+    by: Literal["aggregates", "calculate"] = "aggregates"
+    index: int = 0
+
+
 class ComparisonForm(Form):
     """Two selections of the same figure, side by side."""
 
@@ -135,6 +145,8 @@ class PlanForm(Form):
     sort: list[SortForm] = []
     per_group: PerGroupForm | None = None
     limit: int | None = None
+    place: int | None = None
+    summary: SummaryForm | None = None
     compare: ComparisonForm | None = None
 
 
@@ -153,6 +165,8 @@ def to_plan(form: PlanForm, profile: Profile) -> QueryPlan:
         sort=[_sort(each, form, profile) for each in form.sort],
         per_group=form.per_group and PerGroup.model_validate(form.per_group.model_dump()),
         limit=form.limit,
+        place=form.place,
+        summary=form.summary and _summary(form.summary, form, profile),
         compare=compare
         and Comparison(left=_filter(compare.left, profile), right=_filter(compare.right, profile)),
     )
@@ -180,6 +194,11 @@ def _having(having: HavingForm, form: PlanForm, profile: Profile) -> Having:
 def _sort(sort: SortForm, form: PlanForm, profile: Profile) -> Sort:
     output = _output(sort.by, sort.index, form, profile, "sort by")
     return Sort(output=output, descending=sort.descending)
+
+
+def _summary(summary: SummaryForm, form: PlanForm, profile: Profile) -> Summary:
+    output = _output(summary.by, summary.index, form, profile, "summarize")
+    return Summary(function=summary.function, output=output)
 
 
 def _output(by: Listed, index: int, form: PlanForm, profile: Profile, use: str) -> int:

@@ -13,10 +13,11 @@ from worker.query.errors import BadPlan
 from worker.query.figures import Output, Selected
 from worker.query.plan import Aggregate, Calculation, Having, Over, QueryPlan
 from worker.query.sql import quoted
-from worker.query.wording import calculated, figure
+from worker.query.wording import calculated, figure, summary_name
 
 _CALENDAR = frozenset({"year", "quarter", "month", "week", "day", "hour"})
 _COMPARED = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_SUMMARIES = {"mean": "avg", "median": "median", "sum": "sum", "min": "min", "max": "max"}
 _PERCENT = "%"
 _MOST_GROUPS = 10_000
 
@@ -131,3 +132,23 @@ def having(one: Having, columns: list[Output], bind: Bind) -> str:
     if wanted == 2:
         return f"{name} BETWEEN {values[0]} AND {values[1]}"
     return f"{name} {_COMPARED[one.operator]} {values[0]}"
+
+
+def summarized(plan: QueryPlan, columns: list[Output], profile: Profile) -> Selected:
+    """The plan's summary, over a relation with one row for each group that is kept.
+
+    Raises BadPlan.
+    """
+    one = plan.summary
+    assert one is not None  # noqa: S101 - the caller's condition
+    name = summary_name(plan, profile)
+    if one.function == "count":
+        return Selected("count(*)", Output(name, "integer"))
+    if not len(plan.group_by) <= one.output < len(columns):
+        raise BadPlan(f"There is no figure {one.output} to summarize.")
+    of = columns[one.output]
+    if of.type not in NUMERIC:
+        raise BadPlan(f"The {of.name} is {of.type}: it has no {one.function}.")
+    kind = of.type if one.function in {"sum", "min", "max"} else "number"
+    sql = f"{_SUMMARIES[one.function]}({quoted(of.name)})"
+    return Selected(sql, Output(name, kind, unit=of.unit))

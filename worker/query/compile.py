@@ -7,7 +7,8 @@ from itertools import chain
 from typing import Any
 
 from shared.datasets import Profile
-from worker.query.across import calculation, having, over_column
+from worker.query.across import calculation, having, over_column, summarized
+from worker.query.checks import check
 from worker.query.conditions import NUMERIC, Bind, condition, known
 from worker.query.errors import BadPlan
 from worker.query.figures import Output, Selected, figure_columns, key_column, named
@@ -107,7 +108,7 @@ def _literal(value: Any) -> str:
 def _statement(
     plan: QueryPlan, profile: Profile, bind: Bind, *, whole: bool = False
 ) -> tuple[str, list[Output]]:
-    _check(plan)
+    check(plan)
     shape = _rows_listed(plan, profile, bind)
     if shape is None:
         shape = _groups(plan, profile, bind)
@@ -123,32 +124,21 @@ def _statement(
         within = ", ".join(each)
         most = bind(plan.per_group.limit)
         lines.append(f"QUALIFY rank() OVER (PARTITION BY {within} ORDER BY {ranked}) <= {most}")
+    if plan.place is not None:
+        ranked = ", ".join(_directed(plan, shape))
+        lines.append(f"QUALIFY dense_rank() OVER (ORDER BY {ranked}) = {bind(plan.place)}")
+    if plan.summary is not None:
+        made = summarized(plan, _firsts(shape), profile)
+        groups = "\n".join(lines)
+        return f"SELECT {made.sql} AS {quoted(made.output.name)}\nFROM (\n{groups}\n)", [
+            made.output
+        ]
     order = _order(plan, shape, each)
     if order:
         lines.append("ORDER BY " + ", ".join(order))
     if plan.limit is not None:
         lines.append(f"LIMIT {bind(plan.limit)}")
     return "\n".join(lines), outputs
-
-
-def _check(plan: QueryPlan) -> None:
-    """The parts of the plan go together."""
-    if plan.limit is not None and plan.limit < 0:
-        raise BadPlan(f"A result cannot have {plan.limit} rows.")
-    if plan.compare is not None and not plan.aggregates:
-        raise BadPlan("Groups and comparisons need a figure to show for each.")
-    if plan.compare is not None and (plan.calculate or plan.having or plan.per_group):
-        raise BadPlan("A comparison shows its two sides and their difference, and nothing else.")
-    if plan.group_by and plan.columns:
-        raise BadPlan("A plan lists columns or groups rows, not both.")
-    if (plan.calculate or plan.having) and not plan.aggregates:
-        raise BadPlan("Calculations, and groups to keep, need figures.")
-    if any(not alternatives for alternatives in plan.any_of):
-        raise BadPlan("A list of alternatives is empty.")
-    if plan.per_group is not None and not (plan.per_group.keys and plan.sort):
-        raise BadPlan("The first of each group need keys, and a sort to be first in.")
-    if plan.per_group is not None and plan.per_group.limit < 1:
-        raise BadPlan(f"Of each group, {plan.per_group.limit} cannot be shown.")
 
 
 def _rows_listed(plan: QueryPlan, profile: Profile, bind: Bind) -> _Shape | None:
@@ -171,7 +161,7 @@ def _groups(plan: QueryPlan, profile: Profile, bind: Bind) -> _Shape:
     group = f"GROUP BY {', '.join(str(at + 1) for at in range(len(keys)))}" if keys else ""
     flat = named([*keys, *chain(*bases)])
     across = plan.calculate or any(one.over for one in plan.aggregates)
-    if not (across or plan.having or plan.per_group):
+    if not (across or plan.having or plan.per_group or plan.place):
         return _Shape(flat, _starts(len(keys), bases), rows.lines, rows.named, group)
     return _from_groups(plan, profile, flat, bases, rows, group)
 

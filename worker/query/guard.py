@@ -21,7 +21,18 @@ _LONGEST_SQL = 200_000
 FUNCTIONS = frozenset(
     {"count", "count_star", "sum", "avg", "min", "max", "median", "stddev_samp", "mode"}
     | {"quantile_cont", "arg_min", "arg_max", "corr", "regr_slope", "regr_r2", "regr_count"}
-    | {"rank", "lag", "year", "quarter", "month", "isodow", "hour", "date_trunc", "date_diff"}
+    | {
+        "rank",
+        "dense_rank",
+        "lag",
+        "year",
+        "quarter",
+        "month",
+        "isodow",
+        "hour",
+        "date_trunc",
+        "date_diff",
+    }
     | {"epoch", "lower", "contains", "starts_with", "ends_with", "suffix", "prefix"}
     | {"+", "-", "*", "/", "abs", "round", "floor", "nullif"}
 )
@@ -33,7 +44,7 @@ MODEL_FUNCTIONS = FUNCTIONS | frozenset(
     | {"pow", "power", "sign", "greatest", "least", "ifnull", "isfinite", "upper", "trim"}
     | {"length", "substring", "substr", "date_part", "day", "minute", "week", "dayofweek"}
     | {"weekday", "dayname", "monthname", "make_date", "to_days", "to_months", "to_years"}
-    | {"row_number", "dense_rank", "percent_rank", "cume_dist", "ntile", "lead", "first_value"}
+    | {"row_number", "percent_rank", "cume_dist", "ntile", "lead", "first_value"}
     | {"last_value", "date_add", "date_sub", "datediff", "datepart"}
 )
 _LONGEST_MODEL_SQL = 8_000

@@ -2,7 +2,7 @@
 
 A few parts compose: filters choose rows, keys and figures make groups of them, `over` looks across
 the groups, calculations set two figures against each other, and having, sort, limit and per_group
-choose what is shown. docs/plans.md has an example of each.
+choose what is shown, or a summary of it. docs/plans.md has an example of each.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ Function = Literal[
     "correlation", "rank_correlation", "trend",  # of the column and `by`
 ]  # fmt: skip
 OverKind = Literal["share", "running", "moving", "change", "percent_change", "rank"]
+#: What is made of the figures of all groups.
+Summarized = Literal["count", "sum", "mean", "median", "min", "max"]
 Operation = Literal["difference", "ratio", "percent", "percent_change"]
 
 
@@ -144,6 +146,16 @@ class PerGroup(Part):
     limit: int
 
 
+class Summary(Part):
+    """One figure of the groups that are kept, in their place.
+
+    How many they are, or what `function` makes of an output of theirs, counted as in Sort.
+    """
+
+    function: Summarized
+    output: int = 0
+
+
 class Comparison(Part):
     """Two selections of the same figure, side by side: each adds its filter to the plan's."""
 
@@ -156,7 +168,8 @@ class QueryPlan(Part):
 
     Rows must pass every one of `filters` and, of each list in `any_of`, one filter at least. With
     `aggregates`, the result has one row per group; with `group_by` alone, the different keys;
-    with neither, it lists `columns` (all when empty). `limit` None means all.
+    with neither, it lists `columns` (all when empty). `limit` None means all; `place` keeps what
+    comes second, third ... in the order of the sort, and all that tie with it.
     """
 
     dataset_id: str
@@ -170,4 +183,6 @@ class QueryPlan(Part):
     sort: list[Sort] = []
     per_group: PerGroup | None = None
     limit: int | None = None
+    place: int | None = None
+    summary: Summary | None = None
     compare: Comparison | None = None

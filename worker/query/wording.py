@@ -10,8 +10,9 @@ from worker.query.condition_words import chosen, conditions, joined, label, part
 from worker.query.plan import Aggregate, Calculation, GroupBy, Having, QueryPlan
 
 __all__ = [
-    "BUCKETS", "FUNCTIONS", "calculated", "chosen", "conditions", "figure", "joined", "key",
-    "label", "output_names", "output_starts", "part_name", "sentence",
+    "BUCKETS", "FUNCTIONS", "calculated", "chosen", "conditions", "figure", "joined",
+    "kept_groups", "key", "label", "ordinal", "output_names", "output_starts", "part_name",
+    "sentence", "summary_name",
 ]  # fmt: skip
 
 FUNCTIONS = {
@@ -57,6 +58,10 @@ _CALCULATED = {
     "percent": "{left} as a percentage of {right}",
     "percent_change": "{left} in percent above {right}",
 }
+_SUMMARIES = {
+    "mean": "average of the", "median": "median of the", "sum": "total of the",
+    "min": "lowest of the", "max": "highest of the",
+}  # fmt: skip
 _HAVING = {
     "eq": "is {0}", "ne": "is not {0}", "lt": "is below {0}", "le": "is at most {0}",
     "gt": "is above {0}", "ge": "is at least {0}", "between": "is between {0} and {1}",
@@ -106,6 +111,17 @@ def ordinal(number: float) -> str:
     whole = float(number).is_integer()
     teen = 10 < number % 100 < 14
     return f"{number:g}{ends.get(int(number) % 10, 'th') if whole and not teen else 'th'}"
+
+
+def summary_name(plan: QueryPlan, profile: Profile, rows: str = "rows") -> str:
+    """What a summary is: "number of ship country values", "average of total fare by day"."""
+    keys = [key(group) for group in plan.group_by]
+    one = plan.summary
+    if one is None or one.function == "count":
+        single = len(keys) == 1 and plan.group_by[0].bucket is not None
+        return f"number of {keys[0]}s" if single else f"number of {joined(keys)} values"
+    of = output_names(plan, profile, rows)[one.output]
+    return f"{_SUMMARIES[one.function]} {of} by {joined(keys)}"
 
 
 def key(group: GroupBy) -> str:
@@ -158,9 +174,19 @@ def sentence(plan: QueryPlan, profile: Profile, rows: str = "rows") -> str:
     if plan.compare:
         sides = [conditions([side], profile) for side in (plan.compare.left, plan.compare.right)]
         parts.append(f"compared: {joined(sides, 'with')}")
-    having = [_having(one, names) for one in plan.having]
-    kept = f", keeping those whose {joined(having)}" if having else ""
+    having = kept_groups(plan, profile, rows)
+    kept = f", keeping those whose {having}" if having else ""
+    if plan.summary is not None:
+        parts[0] = summary_name(plan, profile, rows)
+        kept = f" whose {having}" if having else ""
+        return " ".join(part for part in parts if part) + kept
     return " ".join(part for part in parts if part) + kept + _order(plan, profile, names)
+
+
+def kept_groups(plan: QueryPlan, profile: Profile, rows: str = "rows") -> str:
+    """What the figures of a group must be for it to be kept; "" where all are."""
+    names = output_names(plan, profile, rows)
+    return joined([_having(one, names) for one in plan.having])
 
 
 def _having(one: Having, names: list[str]) -> str:
@@ -183,6 +209,8 @@ def _order(plan: QueryPlan, profile: Profile, names: list[str]) -> str:
     if plan.per_group:
         each = joined([key(group) for group in plan.per_group.keys])
         said += f", the first {plan.per_group.limit} of each {each}"
+    if plan.place is not None:
+        said += f", only what comes {ordinal(plan.place)}"
     return said + (f", at most {plan.limit}" if plan.limit is not None else "")
 
 

@@ -17,8 +17,14 @@ from tests.agent.golden.kinds import KINDS
 from tests.agent.golden.league import LEAGUE
 from tests.agent.golden.medals import MEDALS
 from tests.agent.golden.orders import ORDERS
+from tests.agent.golden.phrases import PHRASES
 from tests.agent.golden.rivers import RIVERS
+from tests.agent.golden.sales import SALES
 from tests.agent.golden.sensors import SENSORS
+from tests.agent.golden.tickets import TICKETS
+from tests.agent.golden.trips import TRIPS
 
 DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT, *KINDS]
+#: Questions that turn on small words, also of three tables more.
+PHRASED = [TICKETS, TRIPS, SALES, *PHRASES]
 HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *HELD_OUT_KINDS]

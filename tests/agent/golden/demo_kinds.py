@@ -145,7 +145,6 @@ DEMO_KINDS = [
             "How many days were not too cold?",
             "What causes the change in wind?",
             "wind above 20 kg",
-            "Which month has the second most rain?",
             "largest change in temp_max from one day to the next",
             "How many days were colder than in Portland?",
             "correlation between weather and mood",

@@ -310,7 +310,6 @@ KINDS = [
             "orders with a higher price than the invoice",
             "Which products are not popular?",
             "running total of profit by month",
-            "second most expensive order",
         ],
     ),
     _kinds(

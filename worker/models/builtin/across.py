@@ -12,12 +12,13 @@ from worker.models.builtin.drafting import (
     figure,
     keys,
     one_column,
+    parted,
     plan_of,
     usual_function,
 )
 from worker.models.builtin.frame import Frame
 from worker.models.builtin.sizes import calendar
-from worker.query.plan import Calculation, Filter, GroupBy, Having, Over, Sort
+from worker.query.plan import Calculation, Filter, GroupBy, Having, Over, Sort, Summary
 
 _PAIR = 2
 # Verbs between what is a whole and what is a part of it: "percentage of days that were foggy".
@@ -34,17 +35,27 @@ def kept_groups(frame: Frame) -> Draft | None:
     """The groups whose figure compares with a number: "countries with more than 2 films"."""
     kept = frame.kept
     plain = not (frame.measures or frame.mentions or frame.functions or frame.superlative)
-    if kept is None or not plain or frame.has("count") or frame.compare or frame.groups:
+    if kept is None or not plain or frame.compare or frame.groups or frame.place is not None:
         return None
     by = keys(frame)
     if len(by) != 1:
         return None
+    counting = frame.has("count")
+    if counting and frame.vocab.profile.column(by[0].column).nulls:
+        frame.filters = [*frame.filters, Filter(column=by[0].column, operator="not_null")]
+    frame.use_all("distinct")
     having = Having.model_validate(
         {"output": 1, "operator": kept.operator, "values": list(kept.values)}
     )
-    made = figure(frame, kept.function, kept.column)
+    # Of "fewer than 3 returned orders", countries without any have fewer, too.
+    few = kept.function == "count" and kept.operator in {"lt", "le", "eq"}
+    own, rows = parted(frame) if few else ([], frame.filters)
+    made = figure(frame, kept.function, kept.column, filters=own)
     order = [Sort(output=1, descending=kept.operator in {"gt", "ge"})]
-    return Draft(plan_of(frame, group_by=by, aggregates=[made], having=[having], sort=order))
+    shown = {"summary": Summary(function="count")} if counting else {"sort": order}
+    return Draft(
+        plan_of(frame, filters=rows, group_by=by, aggregates=[made], having=[having], **shown)
+    )
 
 
 def share(frame: Frame) -> Draft | None:

@@ -63,7 +63,8 @@ def readings(tokens: list[Token], vocab: Vocabulary) -> list[Reading]:
     taken = [False] * len(tokens)
     spots: list[list[Binding]] = []
     codes = _codes(tokens, vocab)
-    for start, end, time in read_times(tokens) if vocab.date or vocab.year_column else []:
+    timed = vocab.dates or any("year" in vocab.columns[c.name] for c in vocab.of_type("integer"))
+    for start, end, time in read_times(tokens, windows=True) if timed else []:
         if codes & set(range(start, end)):
             continue
         said = _said(tokens, start, end)
@@ -106,12 +107,17 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     span = tokens[start:end]
     base = Binding(start, end, "", _said(tokens, start, end))
     found = [*_columns(base, span, vocab), *_values(base, span, vocab)]
-    sense = lexicon().sense(span)
-    if sense and sense.kind == "not":
-        found = []  # "no" denies, although a column may say yes or no
+    sense = _sense(base, tokens, vocab)
+    if sense and (sense.kind == "not" or (sense.kind == "list" and start == 0)):
+        found = []  # "no" denies, although a column may say yes or no; "list" is no "Listed"
+    if any(token.lower == "of" for token in span):
+        # The "number of tickets" counts them, though there is a "Ticket No.".
+        found = [b for b in found if not (b.columns and vocab.identifiers.issuperset(b.columns))]
     if len(span) == 1 and span[0].stem in vocab.entity and not span[0].lower.endswith("ed"):
         # "Orders" are the rows of a table of orders, though it has an "Order ID".
-        found = [b for b in found if b.kind != "column" or b.score > _PARTIAL]
+        numbering = vocab.identifiers
+        found = [b for b in found if b.kind != "column"
+                 or (b.score > _PARTIAL and not numbering.issuperset(b.columns))]  # fmt: skip
     if _names_table(tokens, start, end, vocab):
         return [replace(base, kind="title")]
     if sense and sense.kind == "amount" and any(_columns(base, span[:1], vocab)):
@@ -126,6 +132,19 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     if found:
         return sorted(found, key=lambda b: -b.score)
     return list(itertools.islice(_plain(base, span, vocab), 1))
+
+
+def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | None:
+    """What the lexicon says of a stretch, where nothing around it or in the table says else."""
+    span = tokens[base.start : base.end]
+    sense = lexicon().sense(span)
+    if sense is None:
+        return None
+    ends = sense.kind == "ends" and span[0].stem in {"start", "begin", "end"}
+    if ends and any(_columns(base, span, vocab)):
+        return None  # "started at" of a table with a "Start station"
+    counted = base.start > 0 and tokens[base.start - 1].number is not None
+    return Sense("unit", "h") if sense.name == "hour_of_day" and counted else sense
 
 
 def _names_table(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> bool:
@@ -177,6 +196,7 @@ def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bi
         return
     full = [name for name, own in vocab.columns.items() if own == said]
     full = full or vocab.aliases.get(frozenset(said), [])
+    full = _literally(span, full, vocab) or full
     exact = all(t.stem == words.canon(t.stem) for t in span)
     if full:
         columns = (*full, *_spelled_so(span, full, vocab))
@@ -190,6 +210,12 @@ def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bi
         partial = tuple(name for name, own in vocab.columns.items() if own & ends)
     if partial:
         yield replace(base, kind="column", columns=partial, score=_PARTIAL)
+
+
+def _literally(span: list[Token], full: list[str], vocab: Vocabulary) -> list[str]:
+    """The columns that are called so themselves, not by another word for it: cost, not fare."""
+    written = {t.stem for t in span if t.lower not in _EDGE}
+    return [name for name in full if written <= {stem(word) for word in vocab.spelled[name]}]
 
 
 def _spelled_so(span: list[Token], full: list[str], vocab: Vocabulary) -> list[str]:

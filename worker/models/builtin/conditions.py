@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
-from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
-from worker.models.builtin.lexicon import convert
+from worker.models.builtin.frame import Abstention, Frame, unclear
+from worker.models.builtin.lexicon import convert, lexicon
+from worker.models.builtin.words import stem
 from worker.query.plan import Filter
 
 _POSTFIX = {"or more", "or higher", "or above", "or less", "or fewer", "or below"}
+_OPPOSITES = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne"}
 _EQUALS = {"is", "was", "of", "=", "equal", "equals", "are", "were"}
 
 
@@ -46,7 +48,7 @@ def _condition(frame: Frame, number: Binding) -> None:
         marks.append(beside)
     operator, signs, values = operator_of(frame, number, marks)
     unit = next((mark for mark in marks if mark.kind == "unit"), None)
-    column = _column(frame, signs, marks, unit)
+    column = _numbered(frame, number) or _column(frame, signs, marks, unit)
     numbers = [in_unit(frame, value, unit, column) for value in values]
     if operator == "eq":
         _possible(frame, column, numbers[0])
@@ -70,34 +72,56 @@ def operator_of(
 ) -> tuple[str, list[Binding], list[float]]:
     """The operator, the words that say it, and the numbers it compares with."""
     value = number.number or 0.0
-    sign = frame.before(number)
+    sign = sign_of(frame, number, marks)
     later = frame.after(marks[-1])
     if later and later.kind == "comparator" and later.said.lower() in _POSTFIX:
         return later.name, [later], [value]
     if sign and sign.kind == "comparator" and sign.name == "between":
-        high = later
-        if high is None or high.kind != "number":
-            raise Abstention(f"Between {number.said} and what?", bound=frame.weight)
-        marks.append(high)
-        unit = frame.after(high)
-        if unit and unit.kind == "unit" and unit.start == high.end:
-            marks.append(unit)
-        return "between", [sign], [value, high.number or 0.0]
+        return "between", [sign], [value, _high_end(frame, number, later, marks)]
     if sign and sign.kind == "comparator":
         negated = frame.before(sign)
         if negated and negated.kind == "not" and negated.end == sign.start:
             frame.use(negated)
-            opposite = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne"}
-            return opposite[sign.name], [sign], [value]
+            return _OPPOSITES[sign.name], [sign], [value]
         return sign.name, [sign], [value]
     if sign and sign.sense and _compares(frame, sign, number):
         upward = sign.sense.high if sign.kind == "adjective" else sign.name in HIGH
         return ("gt" if upward else "lt"), [sign], [value]
-    if sign and sign.kind == "column" and frame.words_between(sign, number) & _EQUALS:
-        return "eq", [], [value]
-    if _beside_its_column(frame, number, later) or _beside_its_column(frame, number, sign):
+    named = _numbered(frame, number) or any(
+        _beside_its_column(frame, number, column) for column in (later, sign)
+    )
+    said = sign and sign.kind == "column" and frame.words_between(sign, number) & _EQUALS
+    if named or said:
         return "eq", [], [value]
     raise Abstention(f"I can't tell what {number.said} is compared with.", bound=frame.weight)
+
+
+def _high_end(frame: Frame, number: Binding, high: Binding | None, marks: list[Binding]) -> float:
+    """The second number of "between 10 and 20 mm", which is a mark with its unit."""
+    if high is None or high.kind != "number":
+        raise Abstention(f"Between {number.said} and what?", bound=frame.weight)
+    marks.append(high)
+    unit = frame.after(high)
+    if unit and unit.kind == "unit" and unit.start == high.end:
+        marks.append(unit)
+    return high.number or 0.0
+
+
+def sign_of(frame: Frame, number: Binding, marks: list[Binding]) -> Binding | None:
+    """What stands before a number, and before its currency, which is one of its marks."""
+    sign = frame.before(number)
+    if sign is not None and sign.kind == "unit" and sign.end == number.start:
+        marks.append(sign)
+        return frame.before(sign)
+    return sign
+
+
+def _numbered(frame: Frame, number: Binding) -> str | None:
+    """The column that numbers the rows, for the number of "trip 70123"."""
+    noun = frame.before(number)
+    beside = noun is not None and noun.kind == "entity" and noun.end == number.start
+    whole = [c.name for c in frame.vocab.of_type("integer") if c.name in frame.vocab.identifiers]
+    return whole[0] if beside and len(whole) == 1 else None
 
 
 def _beside_its_column(frame: Frame, number: Binding, column: Binding | None) -> bool:
@@ -119,10 +143,16 @@ HIGH = {"more", "high", "extreme_high", "most"}
 
 def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Binding | None) -> str:
     """The column that a comparison is about."""
-    hints: set[str] = set()
     sign = signs[0] if signs else marks[0]
     if sign.kind == "adjective" and sign.sense:
-        return _measured_by(frame, sign)
+        return _measured_by(frame, sign, unit)
+    if (
+        not signs
+        and (after := frame.after(marks[-1]))
+        and _beside_its_column(frame, marks[0], after)
+    ):
+        frame.use(after)
+        return one_of(frame, after)
     nearest = frame.before(sign, "not", "function")
     named = nearest is not None and nearest.kind == "column"
     if not named or not any(frame.vocab.is_number(c) for c in (nearest.columns if nearest else ())):
@@ -143,10 +173,15 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
             raise unclear(frame, sign, tuple(of_unit))
     if nearest is None:
         raise Abstention(f"I can't tell which column {marks[0].said} is about.", bound=frame.weight)
-    columns = tuple(c for c in narrowed(frame, nearest, hints) if frame.vocab.is_number(c))
-    if len(columns) != 1:
-        raise unclear(frame, nearest, columns or nearest.columns)
     frame.use(nearest)
+    return one_of(frame, nearest)
+
+
+def one_of(frame: Frame, named: Binding) -> str:
+    """The one number column that is named; raises Abstention with the choices."""
+    columns = tuple(c for c in named.columns if frame.vocab.is_number(c))
+    if len(columns) != 1:
+        raise unclear(frame, named, columns or named.columns)
     return columns[0]
 
 
@@ -165,8 +200,11 @@ def _only_number(frame: Frame, sign: Binding) -> Binding | None:
     return named[-1] if named else None
 
 
-def _measured_by(frame: Frame, adjective: Binding) -> str:
+def _measured_by(frame: Frame, adjective: Binding, unit: Binding | None) -> str:
+    """The column that an adjective speaks of, as far as it is in the unit that is said."""
     columns = measured(frame, adjective)
+    if unit is not None:
+        columns = tuple(c for c in columns if _fits(frame, unit, c)) or columns
     if len(columns) != 1:
         raise unclear(frame, adjective, columns)
     return columns[0]
@@ -180,6 +218,13 @@ def measured(frame: Frame, adjective: Binding) -> tuple[str, ...]:
         for c in frame.vocab.of_type("integer", "number")
     }
     best = max(scores.values(), default=0)
+    measures = adjective.sense.units if adjective.sense else frozenset()
+    if not best and measures:
+        known = lexicon().units
+        alike = [c for c in frame.vocab.profile.columns
+                 if c.unit in known and known[c.unit].dimension in measures]  # fmt: skip
+        if len(alike) == 1:
+            return (alike[0].name,)
     if not best:
         raise Abstention(
             f"No column of {frame.vocab.profile.title} tells what is “{adjective.said}”.",
@@ -188,13 +233,28 @@ def measured(frame: Frame, adjective: Binding) -> tuple[str, ...]:
     return tuple(name for name, score in scores.items() if score == best)
 
 
+def _same_unit(unit: Binding, own: str) -> bool:
+    """Whether the unit that is said is, or may be, that of the column: degrees, pounds."""
+    known = lexicon().units.get(own)
+    degrees = unit.said.lower() in {"°", "degrees", "degree"}
+    named = known is not None and stem(unit.said.lower()) in known.words
+    return (
+        unit.name == own
+        or named
+        or (degrees and known is not None and known.dimension == "temperature")
+    )
+
+
+def _fits(frame: Frame, unit: Binding, column: str) -> bool:
+    own = frame.vocab.profile.column(column).unit
+    return own is not None and (_same_unit(unit, own) or convert(1, unit.name, own) is not None)
+
+
 def in_unit(frame: Frame, value: float, unit: Binding | None, column: str) -> float | int:
     """A number in the unit of the column; raises Abstention if it is of something else."""
     own = frame.vocab.profile.column(column).unit
     if unit is not None and own is not None:
-        # A bare degree sign means degrees of whatever scale the column has.
-        same = unit.name == own or unit.said.lower() in {"°", "degrees", "degree"}
-        converted = value if same else convert(value, unit.name, own)
+        converted = value if _same_unit(unit, own) else convert(value, unit.name, own)
         if converted is None:
             raise Abstention(f"“{column}” is in {own}, not in {unit.said}.", bound=frame.weight)
         value = round(converted, 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from worker.models.builtin.binding import Binding
 from worker.models.builtin.drafting import (
     Draft,
     counted,
@@ -12,6 +13,7 @@ from worker.models.builtin.drafting import (
     sort,
 )
 from worker.models.builtin.frame import Frame
+from worker.models.builtin.heads import names_all_of
 from worker.models.builtin.selection import compares
 from worker.query.plan import Aggregate, Filter, GroupBy, Sort
 
@@ -52,6 +54,8 @@ def count(frame: Frame) -> Draft | None:
     frame.use_all("distinct")
     if not different:
         return counted(frame)
+    if any(b.kind == "column" and not names_all_of(frame, b) for b in _counted_nouns(frame)):
+        return None  # "riders" are not the types of riders
     if len(different) > 1 or any(f.column == different[0] for f in frame.filters):
         return None
     date, panel = frame.vocab.date, frame.vocab.panel
@@ -67,6 +71,12 @@ def count(frame: Frame) -> Draft | None:
         # "How many were returned" asks for those with a yes, not for how many answers there are.
         fit=0.8 if frame.vocab.says_yes(different[0]) else 1.0,
     )
+
+
+def _counted_nouns(frame: Frame) -> list[Binding]:
+    """What stands after "how many"."""
+    after = [frame.after(count, "distinct") for count in frame.all("count")]
+    return [one for one in after if one is not None]
 
 
 def _target_columns(frame: Frame) -> list[str]:

@@ -7,12 +7,14 @@ from typing import Any
 
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.conditions import measured
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.lexicon import lexicon
-from worker.query.plan import Aggregate, GroupBy, QueryPlan, Sort
+from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan, Sort
 
 EXTREMES = {"extreme_high": "max", "extreme_low": "min"}
 RECURRING = {"month_of_year", "day_of_week", "hour_of_day"}
+_RELATIVE = {"above", "below", "outlier"}
 _LOW = {"least", "less", "extreme_low", "low", "rare", "bottom"}
 _IDENTIFYING_COLUMNS = 3
 
@@ -73,17 +75,38 @@ def ranks_high(superlative: Binding) -> bool:
 
 
 def counted(frame: Frame) -> Draft:
-    """The number of rows, by group if there are any."""
+    """The number of rows, by group if there are any; in one place, if they are ranked."""
     by = keys(frame)
+    ranked = frame.superlative is not None and bool(by)
+    few = ranked and frame.superlative is not None and not ranks_high(frame.superlative)
+    own, rows = parted(frame) if few else ([], frame.filters)
     return Draft(
         plan_of(
             frame,
+            filters=rows,
             group_by=by,
-            aggregates=[Aggregate(function="count")],
+            aggregates=[Aggregate(function="count", filters=own)],
             sort=sort(frame, outputs=len(by) + 1),
             limit=frame.limit,
+            place=frame.place if ranked else None,
         )
     )
+
+
+def parted(frame: Frame) -> tuple[list[Filter], list[Filter]]:
+    """The conditions for which groups without such a row count as none, and those of all rows.
+
+    Times and what is grouped by are of all rows, and so is whatever looks at the other rows.
+    """
+    grouped = {key.column for key in keys(frame)}
+    own = [
+        one
+        for one in frame.filters
+        if one.column not in grouped
+        and one.operator not in _RELATIVE
+        and not is_dated(frame.vocab, one.column)
+    ]
+    return own, [one for one in frame.filters if one not in own]
 
 
 def shown(frame: Frame, *first: str) -> list[str]:
@@ -92,7 +115,9 @@ def shown(frame: Frame, *first: str) -> list[str]:
     panel = [frame.vocab.panel] if frame.vocab.panel else []
     asked = [name for b in frame.measures for name in b.columns]
     filtered = [f.column for f in frame.filters]
-    unique = [c.name for c in frame.vocab.of_type("text") if frame.vocab.is_unique(c.name)]
+    named = [c.name for c in frame.vocab.of_type("text") if frame.vocab.is_unique(c.name)]
+    numbered = [c.name for c in frame.vocab.profile.columns if c.name in frame.vocab.identifiers]
+    unique = [*named, *numbered]
     wanted = [*date, *frame.mentions, *first, *asked, *filtered, *panel, *unique[:1]]
     if isinstance(frame.target, GroupBy):
         wanted.insert(0, frame.target.column)

@@ -72,7 +72,8 @@ class Frame:
     `mentions` the other columns named; `guesses` counts what the words left
     open; `compare` is set for two sides to set against each other.
     Of `any_of` alternatives one must hold. `kept` is a condition on groups. `percent` is that of a
-    percentile, `size` how many periods a moving average is over or how wide a step is. `starts`
+    percentile, `size` how many periods a moving average is over or how wide a step is, `place` the
+    2 of "second highest". `starts`
     says where each filter stands in the question.
     """
 
@@ -93,6 +94,7 @@ class Frame:
     kept: Kept | None = None
     percent: float | None = None
     size: float | None = None
+    place: int | None = None
     starts: list[int] = field(default_factory=list)
     guesses: int = 0
 

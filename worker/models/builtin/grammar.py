@@ -30,10 +30,13 @@ from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.listing import list_rows
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
-from worker.query.plan import QueryPlan
+from worker.models.builtin.summaries import average_count, figure_of_figures
+from worker.query.plan import GroupBy, QueryPlan
 
 _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
     kept_groups,
+    average_count,
+    figure_of_figures,
     share,
     along,
     apart,
@@ -73,15 +76,30 @@ def _says_all(frame: Frame, plan: QueryPlan) -> bool:
     ]
     return (
         (frame.kept is None or bool(plan.having))
+        and frame.place == plan.place
+        and (
+            not any(b.said.lower().startswith("how") for b in frame.all("count"))
+            or _counts(frame, plan)
+        )
         and (frame.size is None or frame.size in steps)
         and (frame.percent is None or any(a.percent is not None for a in plan.aggregates))
         and (frame.compare is None or plan.compare is not None or bool(plan.calculate))
     )
 
 
+def _counts(frame: Frame, plan: QueryPlan) -> bool:
+    """Whether the plan has the number that "how many" asks for, if only as a cell of its row."""
+    counted = any(a.function in {"count", "count_distinct", "sum"} for a in plan.aggregates)
+    read = bool(plan.columns) and bool(frame.measures)
+    return counted or read or plan.summary is not None
+
+
 def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     """Refuse totals that mean nothing: of prices for one, of people over the years."""
     vocab = frame.vocab
+    if isinstance(frame.target, GroupBy) and "only" in frame.words and frame.kept is None:
+        raise Abstention("I can't tell of what something holds “only”.", bound=frame.weight)
+    _possible(frame, plan)
     timed = any(
         f.part is not None or f.operator == "eq" for f in plan.filters if _is_time(frame, f.column)
     )
@@ -100,6 +118,22 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
             raise Abstention(
                 f"Of “{one.column}” there is a total at one time only.", bound=frame.weight
             )
+
+
+def _possible(frame: Frame, plan: QueryPlan) -> None:
+    """Refuse figures of rows that there cannot be: their number is told, and is none."""
+    if any(one.function == "count" and one.column is None for one in plan.aggregates):
+        return
+    for one in plan.filters:
+        known = frame.vocab.profile.column(one.column)
+        low, high = known.minimum, known.maximum
+        if one.negated or not (isinstance(low, int | float) and isinstance(high, int | float)):
+            continue
+        over = one.operator in {"gt", "ge", "between"} and one.values and one.values[0] > high
+        under = one.operator in {"lt", "le"} and one.values and one.values[0] < low
+        if over or under:
+            said = f"“{one.column}” goes from {low:,} to {high:,}."
+            raise Abstention(said, bound=frame.weight)
 
 
 def _is_time(frame: Frame, column: str) -> bool:

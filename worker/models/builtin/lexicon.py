@@ -20,23 +20,28 @@ _ITEM = re.compile(r"\|([^|]+)\||(\S+)")
 class Sense:
     """What a phrase means: its kind ("function", "most", ...), and which of that kind.
 
-    Adjectives ("wettest") also say `of` which column words they speak and whether they ask for
-    the `high` end.
+    Adjectives ("wettest") also say `of` which column words they speak, in `units` of which
+    dimensions, and whether they ask for the `high` end.
     """
 
     kind: str
     name: str
     of: frozenset[str] = frozenset()
     high: bool = True
+    units: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of measurement: value * factor + offset is in the base unit of `dimension`."""
+    """A unit of measurement: value * factor + offset is in the base unit of `dimension`.
+
+    `words` are the stems of what it is called, some of which other units are called, too.
+    """
 
     dimension: str
     factor: float
     offset: float
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,14 @@ class Lexicon:
     additive: frozenset[str]
     weak: frozenset[str]
     rows: frozenset[str]
+    classes: frozenset[str]
     uncounted: frozenset[str]
     rates: frozenset[str]
     stocks: frozenset[str]
     filler: frozenset[str]
     refusals: dict[str, str]
     units: dict[str, Unit]
+    directions: dict[str, frozenset[str]]
     version: str = ""
     column_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     value_names: dict[Stems, tuple[str, ...]] = field(default_factory=dict)
@@ -134,6 +141,7 @@ def _build(own: OwnWords) -> Lexicon:
         additive=frozenset(canonical.get(s, s) for s in _stems(raw["additive"])),
         weak=_stems(raw["weak"]),
         rows=_stems(raw["rows"]),
+        classes=_stems(raw["classes"]),
         uncounted=_stems(raw["uncounted"]),
         rates=_stems(raw["rates"]),
         stocks=frozenset(canonical.get(s, s) for s in _stems(raw["stocks"])),
@@ -144,9 +152,10 @@ def _build(own: OwnWords) -> Lexicon:
             for item in _items(refusal["words"])
         },
         units={
-            name: Unit(unit["of"], unit["factor"], unit.get("offset", 0.0))
+            name: Unit(unit["of"], unit["factor"], unit.get("offset", 0.0), _stems(unit["words"]))
             for name, unit in raw["units"].items()
         },
+        directions={name: _stems(words) for name, words in raw["directions"].items()},
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
         column_names=own.columns,
         value_names=_value_names([*_peoples(raw["peoples"]), *own.values]),
@@ -183,7 +192,8 @@ def _senses(raw: dict[str, Any], canonical: dict[str, str]) -> Iterator[tuple[st
     for adjective in raw["adjectives"]:
         of = frozenset(canonical.get(stem(word), stem(word)) for word in adjective["of"].split())
         for item in _items(adjective["words"]):
-            yield item, Sense("adjective", item, of, adjective["high"])
+            units = frozenset(adjective.get("units", "").split())
+            yield item, Sense("adjective", item, of, adjective["high"], units)
     for refusal in raw["refusals"]:
         yield from ((item, Sense("refusal", item)) for item in _items(refusal["words"]))
     for name, unit in raw["units"].items():

@@ -10,6 +10,7 @@ from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
 from worker.models.builtin.charting import without_chart
 from worker.models.builtin.ellipsis import spelled_out
+from worker.models.builtin.faithful import faithful
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.grammar import draft
 from worker.models.builtin.phrasing import question_of
@@ -77,6 +78,8 @@ def plan_likely(question: str, profile: Profile, rows: list[list[Any]]) -> Plann
         return None
     ranked = read_ranked(question, Rehearsal(profile, rows))
     if ranked is None or not ranked.trusted:
+        return None
+    if not faithful(tokens, ranked.plan, profile, ranked.answer):
         return None
     return Planned(ranked.plan, round(ranked.sure, 2), len(ranked.candidate.uses))
 

@@ -59,7 +59,7 @@ def rank_groups(frame: Frame) -> Draft | None:
         return None
     if frame.mentions or (len(by) > 1 and (frame.target is None or frame.has("group"))):
         return None
-    if frame.target is None and best.name in EXTREMES:
+    if frame.target is None and (best.name in EXTREMES or _of_measure(frame, best)):
         return None  # "highest wind by month" lists every month's highest
     columns = ranked_by(frame)
     frame.use_all("amount", "compare")
@@ -84,8 +84,15 @@ def rank_groups(frame: Frame) -> Draft | None:
             aggregates=[figure(frame, function, columns[0])],
             sort=sort(frame, outputs=len(by) + 1),
             limit=frame.limit,
+            place=frame.place,
         )
     )
+
+
+def _of_measure(frame: Frame, best: Binding) -> bool:
+    """Whether it is said of a column: "longest handling time per team"."""
+    after = frame.after(best)
+    return best.kind == "adjective" and after is not None and after.kind == "column"
 
 
 def _counts_first(frame: Frame, best: Binding) -> bool:
@@ -122,7 +129,8 @@ def rank_rows(frame: Frame) -> Draft | None:
         return None
     if frame.target not in {"rows", None} and not targets_date(frame):
         return None
-    if frame.target is None and (best.kind != "adjective" and frame.limit is None):
+    placed = frame.limit is not None or frame.place is not None
+    if frame.target is None and best.kind != "adjective" and not placed:
         return None
     columns = ranked_by(frame)
     if len(columns) != 1:
@@ -134,6 +142,7 @@ def rank_rows(frame: Frame) -> Draft | None:
             frame,
             columns=listed,
             sort=[Sort(output=listed.index(columns[0]), descending=ranks_high(best))],
-            limit=frame.limit or _RANKING_ROWS,
+            limit=None if frame.place is not None else frame.limit or _RANKING_ROWS,
+            place=frame.place,
         )
     )

@@ -6,9 +6,12 @@ from collections import defaultdict
 from typing import Any
 
 from worker.models.builtin.binding import Binding
-from worker.models.builtin.frame import Abstention, Frame, OutOfData, unclear
+from worker.models.builtin.dating import reached, time_column
+from worker.models.builtin.frame import Abstention, Frame, unclear
+from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.times import Time
 from worker.models.builtin.vocabulary import Value
+from worker.models.builtin.words import stem
 from worker.query.plan import Comparison, Filter, GroupBy
 
 _SIDES = 2
@@ -30,10 +33,9 @@ def set_apart(frame: Frame) -> bool:
     return differ or frame.has("change") or (more and asked)
 
 
-def _apart(frame: Frame, time: Time) -> None:
+def _apart(frame: Frame, time: Time, column: str) -> None:
     """Two times as the sides of a comparison."""
-    date = frame.vocab.date
-    sides = [_one_side(frame, Time((point,)), date.name if date else None) for point in time.points]
+    sides = [_one_side(frame, Time((point,)), column) for point in time.points]
     frame.compare = Comparison(left=sides[0], right=sides[1])
     _use_between(frame)
 
@@ -44,9 +46,8 @@ def _use_between(frame: Frame) -> None:
     frame.use(*[b for b in frame.free("comparator") if b.name == "between"])
 
 
-def _one_side(frame: Frame, time: Time, date: str | None) -> Filter:
-    year = frame.vocab.year_column
-    made = time.filters(date) if date else _of_year_column(time, year.name) if year else None
+def _one_side(frame: Frame, time: Time, column: str) -> Filter:
+    made = _filters(frame, time, column)
     if made is None or len(made) != 1:
         raise Abstention("I can set two years or two months apart, not these.", bound=frame.weight)
     return made[0]
@@ -54,43 +55,59 @@ def _one_side(frame: Frame, time: Time, date: str | None) -> Filter:
 
 def times(frame: Frame) -> None:
     """Filter by the times named; several of them, compared, also group."""
-    bindings = frame.all("time")
-    for named in _merged(frame, [b.time for b in bindings if b.time is not None]):
+    for binding, named in _merged(frame, frame.all("time")):
         changed = frame.has("change") and not frame.has("every")
         time = Time(named.points) if changed and named.relation == "between" else named
-        found = _filters(frame, time)
-        if found is None:
-            said = " and ".join(f"“{binding.said}”" for binding in bindings)
-            raise Abstention(f"I can't select by {said}.", bound=frame.weight)
-        if len(time.points) == _SIDES and time.relation == "eq" and set_apart(frame):
-            _apart(frame, time)
+        column = time_column(frame, binding)
+        reached(frame, time, column)
+        negation = frame.before(binding)
+        frame.use(binding)
+        if negation is not None and negation.kind == "not":
+            frame.use(negation)
+            _leave_out(frame, binding, _filters(frame, time, column))
             continue
-        frame.select(next(b for b in bindings if b.time is not None), *found)
+        sides = _two_sides(frame, time, column)
+        if sides is not None:
+            frame.compare = sides
+            continue
+        if len(time.points) == _SIDES and time.relation == "eq" and set_apart(frame):
+            _apart(frame, time, column)
+            continue
+        found = _filters(frame, time, column)
+        if found is None:
+            raise Abstention(f"I can't select by “{binding.said}”.", bound=frame.weight)
+        frame.select(binding, *found)
         if len(time.points) > 1 and time.relation == "eq" and compares(frame):
             _side_by_side(frame, found)
-    frame.use(*bindings)
+    frame.use(*frame.all("time"))
 
 
-def _merged(frame: Frame, named: list[Time]) -> list[Time]:
+def _leave_out(frame: Frame, at: Binding, found: list[Filter] | None) -> None:
+    """Take the rows of all other times; what needs several conditions is left if one fails."""
+    if not found:
+        raise Abstention(f"I can't select by “{at.said}”.", bound=frame.weight)
+    denied = [one.model_copy(update={"negated": True}) for one in found]
+    if len(denied) == 1:
+        frame.select(at, *denied)
+    else:
+        frame.any_of.append(denied)
+
+
+def _merged(frame: Frame, bindings: list[Binding]) -> list[tuple[Binding, Time]]:
     """Two times on both sides of "than" are one list: "was 2014 wetter than 2013"."""
-    points = [point for time in named for point in time.points]
-    alike = len({point.shape for point in points}) == 1 and all(t.relation == "eq" for t in named)
+    named = [(binding, binding.time) for binding in bindings if binding.time is not None]
+    points = [point for _, time in named for point in time.points]
+    alike = len({point.shape for point in points}) == 1
+    alike = alike and all(time.relation == "eq" for _, time in named)
     if len(named) == _SIDES and len(points) == _SIDES and alike and compares(frame):
-        return [Time(tuple(points))]
+        return [(named[0][0], Time(tuple(points)))]
     return named
 
 
-def _filters(frame: Frame, time: Time) -> list[Filter] | None:
-    date, year = frame.vocab.date, frame.vocab.year_column
-    if date is not None:
-        _in_range(frame, time, str(date.minimum), str(date.maximum))
-        sides = _two_sides(frame, time, date.name)
-        frame.compare = sides or frame.compare
-        return [] if sides else time.filters(date.name)
-    if year is not None:
-        _in_range(frame, time, str(year.minimum), str(year.maximum))
-        return _of_year_column(time, year.name)
-    return None
+def _filters(frame: Frame, time: Time, column: str) -> list[Filter] | None:
+    if frame.vocab.profile.column(column).type in {"date", "datetime"}:
+        return time.filters(column)
+    return _of_year_column(time, column)
 
 
 def _two_sides(frame: Frame, time: Time, column: str) -> Comparison | None:
@@ -98,7 +115,7 @@ def _two_sides(frame: Frame, time: Time, column: str) -> Comparison | None:
     spans = [point for point in time.points if len(point.months) > 1]
     if not len(spans) == len(time.points) == _SIDES or not compares(frame):
         return None
-    sides = [Time((point,)).filters(column) or [] for point in spans]
+    sides = [_filters(frame, Time((point,)), column) or [] for point in spans]
     if any(len(side) != 1 for side in sides):
         return None
     frame.use_all("compare")
@@ -114,20 +131,9 @@ def _side_by_side(frame: Frame, found: list[Filter]) -> None:
     frame.use_all("compare")
 
 
-def _in_range(frame: Frame, time: Time, first: str, last: str) -> None:
-    outside = [y for y in sorted(time.years) if not first[:4] <= str(y) <= last[:4]]
-    if outside and time.relation in {"eq", "between"}:
-        raise OutOfData(
-            f"{frame.vocab.profile.title} covers {first[:10]} to {last[:10]}; "
-            f"{outside[0]} is outside it.",
-            bound=frame.weight,
-            final=True,
-        )
-
-
 def _of_year_column(time: Time, column: str) -> list[Filter] | None:
     years = [point.year for point in time.points if point.shape == (True,) + (False,) * 4]
-    if len(years) != len(time.points):
+    if len(years) != len(time.points) or not years:
         return None
     operator = time.relation if time.relation != "eq" or len(years) == 1 else "in"
     return [Filter.model_validate({"column": column, "operator": operator, "values": years})]
@@ -180,10 +186,20 @@ def _pick(frame: Frame, binding: Binding) -> Value:
     if len({value.column for value in options}) > 1:
         named = {name for b in frame.all("column") for name in b.columns}
         options = tuple(v for v in options if v.column in named) or options
+    if len({value.column for value in options}) > 1:
+        options = _directed(frame, binding, options) or options
     columns = tuple(dict.fromkeys(value.column for value in options))
     if len(columns) > 1:
         raise unclear(frame, binding, columns, keep=True)
     return options[0]
+
+
+def _directed(frame: Frame, binding: Binding, options: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The values of the column where something starts or ends: "from Dover", "to Calais"."""
+    at = binding.start - 1 - (frame.words[binding.start - 1] == "the")
+    words = lexicon().directions.get(frame.words[at] if at >= 0 else "", frozenset())
+    spelled = frame.vocab.spelled
+    return tuple(v for v in options if {stem(word) for word in spelled[v.column]} & words)
 
 
 def _absorb(frame: Frame, binding: Binding, column: str) -> None:

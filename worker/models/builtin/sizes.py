@@ -12,10 +12,25 @@ _CALENDAR = {"month_of_year": "month"}
 
 def sizes(frame: Frame) -> None:
     """Give every such number its place."""
+    _place(frame)
     _percentile(frame)
     _periods(frame)
     _steps(frame)
     _limit(frame)
+
+
+def _place(frame: Frame) -> None:
+    """The 2 of "second highest", "2nd most expensive": it stands right before what ranks."""
+    for word in [*frame.all("nth"), *frame.all("ordinal")]:
+        best = frame.after(word)
+        if best is None or best.start != word.end or best.kind not in {"most", "adjective"}:
+            continue
+        number = frame.before(word) if word.kind == "ordinal" else None
+        if word.kind == "nth":
+            frame.place = int(word.name)
+        elif number is not None and number.kind == "number" and _whole(number):
+            frame.place = int(number.number or 0)
+        frame.use(word, number)
 
 
 def _percentile(frame: Frame) -> None:

@@ -12,14 +12,16 @@ from worker.models.builtin.alternatives import alternatives
 from worker.models.builtin.averages import averages
 from worker.models.builtin.binding import Binding, Reading
 from worker.models.builtin.conditions import conditions
+from worker.models.builtin.dating import participles, spoken_of
 from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
+from worker.models.builtin.kept import kept
 from worker.models.builtin.lexicon import Sense, lexicon
 from worker.models.builtin.selection import times, values
 from worker.models.builtin.sizes import sizes
+from worker.models.builtin.targets import is_key, target
 from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import Token, stem
 
-_QUESTION_WORDS = {"which", "what", "when", "who"}
 _PERSON_OR_PLACE = {"who", "whom", "whose", "where"}
 _LINKS = {"and", "&", ","}
 _MAX_GROUPS = 200
@@ -27,16 +29,18 @@ _MAX_GROUPS = 200
 
 def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
     """The frame of one reading; raises Abstention when some word of it has no place."""
-    frame = Frame(vocab, tokens, reading)
+    frame = Frame(spoken_of(reading, vocab), tokens, reading)
     _refuse(frame)
     _settle(frame)
     passes: tuple[Callable[[Frame], None], ...] = (
         sizes,
         averages,
+        kept,
         conditions,
         _superlative,
         times,
-        _target,
+        participles,
+        target,
         _groups,
         values,
         _columns,
@@ -61,8 +65,19 @@ def _refuse(frame: Frame) -> None:
         raise Abstention(
             f"I found nothing called {words} in {frame.vocab.profile.title}.", bound=frame.weight
         )
-    if frame.words[0] in _PERSON_OR_PLACE and not _who_does(frame):
-        raise Abstention(f"No column says “{frame.words[0]}”.", bound=frame.weight)
+    asked = _person_or_place(frame)
+    if asked is not None and not _who_does(frame):
+        raise Abstention(f"No column says “{asked}”.", bound=frame.weight)
+
+
+def _person_or_place(frame: Frame) -> str | None:
+    """A "who" or "where" that asks, not one that goes on from a noun: "days where"."""
+    for at, word in enumerate(frame.words):
+        if word in _PERSON_OR_PLACE:
+            noun = frame.before(Binding(at, at + 1, "filler", word))
+            if noun is None or noun.kind not in {"column", "value", "entity", "bucket", "title"}:
+                return word
+    return None
 
 
 def _who_does(frame: Frame) -> bool:
@@ -117,94 +132,6 @@ def _than_another(frame: Frame) -> list[Binding]:
     return found
 
 
-def _target(frame: Frame) -> None:
-    """What "which" asks for, or what the superlative stands before."""
-    binding = _one_row(frame) or _asked(frame) or _ranked(frame)
-    if binding is None:
-        return
-    frame.target = "rows" if _means_rows(frame, binding) else frame.key(binding)
-    if frame.target == "rows" and binding.kind == "column":
-        frame.mentions.extend(binding.columns)
-    if frame.target is not None:
-        frame.use(binding)
-
-
-def _means_rows(frame: Frame, binding: Binding) -> bool:
-    """Whether single rows are asked for: "which day", "which country" where each has one row."""
-    if frame.is_rows(binding):
-        return True
-    best, step = frame.superlative, frame.vocab.step
-    if best is None:
-        return False
-    if binding.kind == "column" and len(binding.columns) == 1:
-        return frame.vocab.is_unique(binding.columns[0])
-    measured = best.kind == "adjective" or best.name in {"extreme_high", "extreme_low"}
-    counted = bool(best.values) or frame.has("count") or frame.has("function")
-    dated = step is not None and binding.kind == "bucket" and binding.name == step == "day"
-    return dated and measured and not counted
-
-
-def _one_row(frame: Frame) -> Binding | None:
-    """The row noun of "the species of the heaviest penguin": one row is asked for."""
-    best = frame.superlative
-    if best is None or best.kind != "adjective" or frame.has("function") or frame.limit:
-        return None
-    noun = frame.after(best)
-    single = noun is not None and not noun.said.lower().endswith("s")
-    return noun if noun and single and noun.kind != "column" and frame.is_rows(noun) else None
-
-
-def _is_key(frame: Frame, binding: Binding | None) -> bool:
-    if binding is None:
-        return False
-    if binding.kind == "column":
-        year = frame.vocab.year_column
-        numbers = [n for n in binding.columns if frame.vocab.is_number(n)]
-        return not numbers or (year is not None and numbers == [year.name] == [*binding.columns])
-    return binding.kind in {"bucket", "entity"}
-
-
-def _asked(frame: Frame) -> Binding | None:
-    for at, word in enumerate(frame.words):
-        if word not in _QUESTION_WORDS:
-            continue
-        if word == "when":
-            if at == 0:
-                frame.target = _when(frame)
-            continue
-        mark = Binding(at, at + 1, "filler", word)
-        found = frame.after(mark, "most", "adjective", "distinct", "number", "ends", "list")
-        if found and _is_key(frame, found):
-            return found
-    return None
-
-
-def _when(frame: Frame) -> str:
-    year = frame.vocab.year_column
-    if frame.vocab.date is None and year is None:
-        raise Abstention(f"{frame.vocab.profile.title} has no dates.", bound=frame.weight)
-    if frame.vocab.date is None and year is not None:
-        frame.mentions.append(year.name)
-    return "rows"
-
-
-def _ranked(frame: Frame) -> Binding | None:
-    """The noun of "wettest month", or the one of "month with the most rain"."""
-    best = frame.superlative or next(iter(frame.free("ends")), None)
-    if best is None or frame.target is not None:
-        return None
-    after = frame.after(best, "number", "most", "ends")
-    named = after and _is_key(frame, after) and after not in frame.used
-    if named and after and "by" not in frame.words_between(best, after):
-        return after
-    before = frame.before(best)
-    if before and _is_key(frame, before) and before not in frame.used:
-        linked = frame.words_between(before, best) & {"with", "has", "had", "having", "that", "the"}
-        if linked:
-            return before
-    return None
-
-
 def _groups(frame: Frame) -> None:
     every = frame.all("every")
     for binding in every:
@@ -215,15 +142,26 @@ def _groups(frame: Frame) -> None:
             _add_group(frame, binding)
         frame.use(binding)
     for by in frame.all("group"):
-        key = frame.after(by, "group", "distinct")
+        key = _after_by(frame, by)
         while key and key.kind in {"column", "bucket", "entity"} and key not in frame.used:
             if not _group_by(frame, key, by):
                 break
             follows = frame.after(key)
             linked = follows and frame.words_between(key, follows) & _LINKS
-            if not (linked and _is_key(frame, follows)):
+            if not (linked and is_key(frame, follows)):
                 break
             key = follows
+
+
+def _after_by(frame: Frame, by: Binding) -> Binding | None:
+    """What stands after "by"; "number of bedrooms" is a column of such numbers."""
+    key = frame.after(by, "group", "distinct")
+    named = frame.after(key) if key is not None and key.kind == "count" else None
+    beside = key is not None and named is not None and named.start == key.end
+    if beside and named is not None and named.kind == "column":
+        frame.use(key)
+        return named
+    return key
 
 
 def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:

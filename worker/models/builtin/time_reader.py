@@ -32,6 +32,10 @@ _RELATIONS = {
     "till": "le",
     "through": "le",
 }
+_TO = {"and", "to", "until", "till", "through"}
+_WINDOWS = {"day", "week", "month", "quarter", "year", "hour"}
+# After these the last one is one of several: "the last month with snow", "the last day of each".
+_ONE_OF_MANY = {"with", "that", "when", "of", "where", "in"}
 _FIRST_YEAR, _LAST_YEAR = 1000, 2199
 # A number after one of these is an amount, not a year: "more than 2000".
 _AMOUNTS = {"than", "over", "above", "below", "under", "least", "most", "top", "exceeding", "$"}
@@ -45,8 +49,9 @@ _PREPOSITIONS = {"in", "on", "during"}
 class _Reader:
     """Reads times off a list of tokens, from left to right."""
 
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: list[Token], *, windows: bool) -> None:
         self.tokens = tokens
+        self.windows = windows
         # "The difference between 2012 and 2015" is of the two, not of what lies between them.
         self.compares = any(token.stem in {"differ", "compar"} for token in tokens)
 
@@ -142,6 +147,30 @@ class _Reader:
             return self.with_year(Point(quarter=_ORDINALS[word]), at + 2)
         return None
 
+    def last(self, at: int) -> tuple[Time, int] | None:
+        """The window of "last 30 days", "past two weeks", "last quarter"."""
+        if not self.windows or self.word(at) not in {"last", "past"}:
+            return None
+        number = self.tokens[at + 1].number if at + 1 < len(self.tokens) else None
+        unit = at + 1 + (number is not None)
+        named = self.word(unit).removesuffix("s")
+        if named not in _WINDOWS or (number is not None and not number.is_integer()):
+            return None
+        if number is None and (self.word(unit).endswith("s") or named in {"day", "hour"}
+                               or self.word(unit + 1) in _ONE_OF_MANY):  # fmt: skip
+            return None
+        return Time((), "last", (int(number or 1), named), open=number is None), unit + 1
+
+    def days_between(self, at: int) -> tuple[Time, int] | None:
+        """The days of "between 15 and 30 June 2023": the first has the month of the second."""
+        low = self.day(at + 1)
+        if low is None or self.word(low[1]) not in _TO:
+            return None
+        high = self.day_first(low[1] + 1)
+        if high is None:
+            return None
+        return Time((replace(high[0], day=low[0]), high[0]), "between"), high[1]
+
     def points(self, at: int) -> tuple[tuple[Point, ...], int] | None:
         """A list of times of one shape: "2012, 2013 and 2014"."""
         head = self.point(at)
@@ -164,9 +193,12 @@ class _Reader:
         if word == "between" and self.compares:
             listed = self.points(at + 1)
             return (Time(listed[0]), listed[1]) if listed else None
+        window = self.last(at) or (self.days_between(at) if word in {"between", "from"} else None)
+        if window:
+            return window
         if word in {"between", "from"}:
             low = self.point(at + 1)
-            if low and self.word(low[1]) in {"and", "to", "until", "till", "through"}:
+            if low and self.word(low[1]) in _TO:
                 high = self.point(low[1] + 1)
                 if high:
                     return Time((low[0], high[0]), "between"), high[1]
@@ -193,9 +225,12 @@ def _share_year(points: list[Point]) -> tuple[Point, ...]:
     return tuple(replace(p, year=points[-1].year) if p.year is None else p for p in points)
 
 
-def read_times(tokens: list[Token]) -> list[tuple[int, int, Time]]:
-    """Every time the question names, as (start, end, time), from left to right."""
-    reader = _Reader(tokens)
+def read_times(tokens: list[Token], *, windows: bool = False) -> list[tuple[int, int, Time]]:
+    """Every time the question names, as (start, end, time), from left to right.
+
+    With `windows`, also spans that end with the data: "the last 30 days".
+    """
+    reader = _Reader(tokens, windows=windows)
     found: list[tuple[int, int, Time]] = []
     at = 0
     while at < len(tokens):

@@ -44,10 +44,16 @@ class Point:
 
 @dataclass(frozen=True)
 class Time:
-    """Times a question restricts itself to; `relation` is eq, gt, ge, lt, le or between."""
+    """Times a question restricts itself to; `relation` is eq, gt, ge, lt, le, between or last.
+
+    `window` is how many of which unit the last ones are; without a number ("the last quarter"),
+    it is `open`: a calendar period and a span of as many days may differ.
+    """
 
     points: tuple[Point, ...]
     relation: str = "eq"
+    window: tuple[int, str] = (0, "")
+    open: bool = False
 
     @property
     def years(self) -> set[int]:
@@ -56,6 +62,8 @@ class Time:
 
     def filters(self, column: str) -> list[Filter] | None:
         """As filters on date column `column`; None if it cannot be said in a plan."""
+        if self.relation == "last":
+            return [Filter(column=column, operator="last", values=[*self.window])]
         if self.relation == "between":
             return _between(column, *self.points)
         if self.relation != "eq":

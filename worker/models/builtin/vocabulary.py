@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from shared.datasets import Column, Profile
+from worker.models.builtin.grain import panel_of, step_of
 from worker.models.builtin.lexicon import Lexicon, lexicon
 from worker.models.builtin.words import Token, root, stem, tokenize
 
 _NAME_NOISE = frozenset({"$", "°", "%"})
+_LINKING = frozenset({"of", "in", "the", "per", "at", "on"})
 _MIN_ROOT = 3
 _MIN_CONTAINED = 4
-_MONTH_DAYS = range(28, 32)
-_YEAR_DAYS = range(365, 367)
 _LONGEST_VALUE = 6
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _SPELLED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 )
+# What a price is of with one of these is a whole: it adds up.
+_WHOLE = frozenset({"sale", "total", "paid"})
+_NUMBERING = frozenset({"id", "number", "ref", "refer", "key", "code", "index", "name"})
 _ANSWERS = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
 
 
@@ -41,8 +45,10 @@ class Vocabulary:
     phrases of stems to the values they name; `contained` maps a word (stem) to one partial value
     for each column in whose longer values it occurs; `entity` holds the stems that stand for one
     row; `words` the single words of names and values, lower-case; `title` those of the table's
-    own `names`. `step` is the period from one date to the next, and `grain` the same if each row
-    has its own date; if instead each value of a text column has, `panel` is that column.
+    own `names`; `identifiers` are the columns that only number or name the rows. `step` is the
+    period from one date to the next, and `grain` the same if each row has its own date; if instead
+    each value of a text column has, `panel` is that column. `dated` is the date column that is
+    spoken of, where there are several.
     """
 
     profile: Profile
@@ -55,6 +61,8 @@ class Vocabulary:
     title: frozenset[str] = frozenset()
     names: frozenset[tuple[str, ...]] = frozenset()
     entity: frozenset[str] = frozenset()
+    identifiers: frozenset[str] = frozenset()
+    dated: str | None = None
     words: set[str] = field(default_factory=set)
     step: str | None = None
     grain: str | None = None
@@ -66,7 +74,8 @@ class Vocabulary:
 
     def is_number(self, name: str) -> bool:
         """Whether a column can be averaged."""
-        return self.profile.column(name).type in {"integer", "number"}
+        kind = self.profile.column(name).type
+        return kind in {"integer", "number"} and name not in self.identifiers
 
     def is_additive(self, name: str) -> bool:
         """Whether a total of this column means something."""
@@ -75,7 +84,8 @@ class Vocabulary:
 
     def is_rate(self, name: str) -> bool:
         """Whether a column holds so much of something for each of another: a unit price."""
-        return bool({stem(word) for word in self.spelled[name]} & lexicon().rates)
+        own = {stem(word) for word in self.spelled[name]}
+        return bool(own & lexicon().rates) and not own & _WHOLE
 
     def is_counted(self, name: str) -> bool:
         """Whether "how many" of this column means a total: what adds up, or is counted by name."""
@@ -100,17 +110,23 @@ class Vocabulary:
 
     @property
     def date(self) -> Column | None:
-        """The date column, if there is exactly one."""
-        dates = self.of_type("date", "datetime")
-        return dates[0] if len(dates) == 1 else None
+        """The date column: the only one, or the one that is spoken of."""
+        if self.dated is not None:
+            return self.profile.column(self.dated)
+        return self.dates[0] if len(self.dates) == 1 else None
+
+    @cached_property
+    def dates(self) -> list[Column]:
+        """All date columns."""
+        return self.of_type("date", "datetime")
 
     @property
     def year_column(self) -> Column | None:
         """A whole-number column of years, for tables without dates."""
-        for column in self.of_type("integer"):
-            if "year" in self.columns[column.name]:
-                return column
-        return None
+        if self.dates:
+            return None
+        years = [c for c in self.of_type("integer") if "year" in self.columns[c.name]]
+        return years[0] if years else None
 
     @cached_property
     def known_words(self) -> dict[tuple[str, int], list[str]]:
@@ -154,7 +170,8 @@ def _build(key: _Key) -> Vocabulary:
         vocab.columns[column.name] = _name_words(column.name, words)
         vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(_spaced(column.name)))
         vocab.words |= {token.lower for token in tokenize(column.name)}
-        for synonym in (*column.synonyms, *others.get(vocab.columns[column.name], ())):
+        said_so = (*column.synonyms, *others.get(vocab.columns[column.name], ()))
+        for synonym in (*said_so, *_unhyphened(column.name)):
             alias = _name_words(synonym, words)
             vocab.aliases.setdefault(alias, []).append(column.name)
         for text in column.values or []:
@@ -165,21 +182,40 @@ def _build(key: _Key) -> Vocabulary:
         tuple(token.stem for token in tokenize(name)) for name in (profile.id, profile.title)
     )
     vocab.title = frozenset(word for name in vocab.names for word in name)
-    vocab.step = _step(vocab.date)
+    vocab.step = step_of(vocab.date)
     if vocab.date is not None and vocab.date.distinct == profile.rows:
         vocab.grain = vocab.step
     elif vocab.step is not None or vocab.date is None:
-        vocab.panel = _panel(vocab)
-    vocab.entity = words.rows | _row_nouns(vocab)
+        vocab.panel = panel_of(vocab.profile, vocab.date or vocab.year_column)
+    nouns = words.rows | _row_nouns(vocab)
+    vocab.identifiers = _identifiers(vocab, nouns)
+    # A noun that is all of a column's name means the column, unless that only numbers the rows.
+    named = {own for name, own in vocab.columns.items() if name not in vocab.identifiers}
+    vocab.entity = frozenset(noun for noun in nouns if frozenset({noun}) not in named)
     return vocab
+
+
+def _identifiers(vocab: Vocabulary, nouns: frozenset[str]) -> frozenset[str]:
+    """The columns with a value of its own for each row that are called after rows or a number."""
+    telling = nouns | _NUMBERING
+    return frozenset(
+        column.name
+        for column in vocab.of_type("integer", "text")
+        if vocab.is_unique(column.name) and vocab.columns[column.name] <= telling
+    )
 
 
 def _name_words(said: str, words: Lexicon) -> frozenset[str]:
     """The words of a name that tell it from others, without what its brackets say of units."""
     name = said.split("(", maxsplit=1)[0] or said
     tokens = [token for token in tokenize(_spaced(name)) if token.lower not in _NAME_NOISE]
-    telling = [token.stem for token in tokens if token.stem not in {"of", "in", "the", "per"}]
+    telling = [token.stem for token in tokens if token.stem not in _LINKING]
     return frozenset(words.canon(word) for word in telling or [token.stem for token in tokens])
+
+
+def _unhyphened(text: str) -> list[str]:
+    """The same in one word, if it has hyphens: "reopened" for "Re-opened"."""
+    return [_HYPHEN.sub("", text)] if _HYPHEN.search(text) else []
 
 
 def _spaced(name: str) -> str:
@@ -199,7 +235,8 @@ def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
     if len(tokens) <= _LONGEST_VALUE:
         said = tuple(token.stem for token in tokens)
         spelled = text.translate(_SPELLED)  # Muenchen is München
-        others = [*lexicon().value_names.get(said, ()), *([spelled] if spelled != text else [])]
+        others = [*lexicon().value_names.get(said, ()), *_unhyphened(text)]
+        others += [spelled] if spelled != text else []
         for stems in (said, *(tuple(t.stem for t in tokenize(other)) for other in others)):
             vocab.values.setdefault(stems, []).append(value)
     if len(tokens) == 1 and len(tokens[0].lower) >= _MIN_ROOT:
@@ -216,9 +253,9 @@ def _worth_finding(tokens: Iterable[Token]) -> Iterable[Token]:
 
 def _add_boolean(vocab: Vocabulary, column: Column) -> None:
     """A yes/no column is a value named like the column: "how many survived"."""
-    key = tuple(token.stem for token in tokenize(column.name))
     value = Value(column.name, value=_yes(column) or True)
-    vocab.values.setdefault(key, []).append(value)
+    for name in (column.name, *_unhyphened(column.name)):
+        vocab.values.setdefault(tuple(t.stem for t in tokenize(name)), []).append(value)
 
 
 def _yes(column: Column) -> str | None:
@@ -226,29 +263,6 @@ def _yes(column: Column) -> str | None:
     said = {value.lower(): value for value in column.values or []}
     pair = next((yes for yes, no in _ANSWERS if set(said) == {yes, no}), None)
     return said[pair] if pair else None
-
-
-def _step(date: Column | None) -> str | None:
-    """The period between two dates of a column, if they are evenly spaced."""
-    if date is None or date.distinct <= 1 or date.nulls:
-        return None
-    first, last = (dt.date.fromisoformat(str(v)[:10]) for v in (date.minimum, date.maximum))
-    step_days = round((last - first).days / (date.distinct - 1))
-    if step_days == 1:
-        return "day"
-    if step_days in _MONTH_DAYS:
-        return "month"
-    return "year" if step_days in _YEAR_DAYS else None
-
-
-def _panel(vocab: Vocabulary) -> str | None:
-    """The text column of which every value has one row per date: a location, an industry."""
-    dated = vocab.date or vocab.year_column
-    dates = dated.distinct if dated else 0
-    for column in vocab.of_type("text"):
-        if dates and column.distinct * dates == vocab.profile.rows and not column.nulls:
-            return column.name
-    return None
 
 
 def _row_nouns(vocab: Vocabulary) -> frozenset[str]:
@@ -262,6 +276,4 @@ def _row_nouns(vocab: Vocabulary) -> frozenset[str]:
         nouns |= {token.stem for token in tokenize(synonym)}
     canon = lexicon().canonical
     alike = {canon[noun] for noun in nouns if noun in canon}
-    nouns |= {word for word, same in canon.items() if same in alike}
-    # A noun that is all of a column's name means the column.
-    return frozenset(noun for noun in nouns if frozenset({noun}) not in vocab.columns.values())
+    return frozenset(nouns | {word for word, same in canon.items() if same in alike})

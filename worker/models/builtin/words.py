@@ -12,20 +12,23 @@ import snowballstemmer
 
 _TOKEN = re.compile(
     r"""\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2})?  # a date
-      | \d[\d,]*(?:\.\d+)?                     # a number
+      | \d+(?:,\d+)*(?:\.\d+)?                 # a number
+      | [Qq][1-4]\b                            # a quarter
       | "[^"]+" | “[^”]+”                      # quoted words
       | [^\W\d_]+(?:['\u2019.][^\W\d_]+)*           # a word, also O'Hare and U.S
       | [^\W_][\w]*                            # anything else written as a word
       | °[CFcf]? | [<>]=? | [=%$€£]""",
     re.VERBOSE,
 )
-_AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# A comma between digits parts thousands: whether "1,5" is a fraction nobody knows.
+_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _GLUE = re.compile(r"(?<=\w)_(?=\w)")
 _LOCK = threading.Lock()
 _STEMMER = snowballstemmer.stemmer("english")
 _MIN_DOUBLED = 3
 _LARGE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
-# "One" is left out: it is more often a pronoun than a number.
+# "One" is more often a pronoun than a number, except after these.
+_BEFORE_ONE = frozenset({"only", "exactly", "just", "than", "least"})
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
 
@@ -80,7 +83,10 @@ def tokenize(text: str) -> list[Token]:
         if lower in _LARGE and before is not None and before.number is not None:
             tokens[-1] = replace(before, number=before.number * _LARGE[lower])
             continue
-        tokens.append(Token(word, lower, stem(lower), _number(lower), glued))
+        number = _number(lower)
+        if lower == "one" and before is not None and before.lower in _BEFORE_ONE:
+            number = 1.0
+        tokens.append(Token(word, lower, stem(lower), number, glued))
     return tokens
 
 

@@ -1,0 +1,85 @@
+"""Faithful: whether a plan does what words say that change what is meant, and answers in kind.
+
+The grammar gives every word its place. The ranked reading weighs plans, and may pass over a "not"
+or a "second": what a plan does not show, such a question is not answered by.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from shared.datasets import Profile
+from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.words import Token
+from worker.query.plan import Filter, QueryPlan
+
+_NEGATIVE = frozenset({"ne", "not_in", "is_null", "not_null"})
+_COUNTS = frozenset({"count", "count_distinct", "sum"})
+# What a plan of single rows and plain groups cannot say.
+_BEYOND = frozenset({"both", "each", "every", "per", "except", "excluding", "without", "outside"})
+_GROUPING = frozenset({"each", "every", "per"})
+
+
+def faithful(tokens: list[Token], plan: QueryPlan, profile: Profile, answer: int) -> bool:
+    """Whether the plan shows every such word; `answer` is the output that answers."""
+    words = [token.lower for token in tokens]
+    grouped = bool(plan.group_by)
+    if any(word in _BEYOND and not (grouped and word in _GROUPING) for word in words):
+        return False
+    if _denies(tokens) and not any(_negative(one) for one in plan.filters):
+        return False
+    senses = [lexicon().sense([token]) for token in tokens]
+    places = [one.name for one in senses if one is not None and one.kind == "nth"]
+    if places and places != [str(plan.place)]:
+        return False
+    return _shows_numbers(tokens, plan) and _in_kind(words, plan, profile, answer)
+
+
+def _denies(tokens: list[Token]) -> bool:
+    said = [*((one,) for one in tokens), *pairwise(tokens)]
+    senses = [lexicon().sense(list(span)) for span in said]
+    return any(one is not None and one.kind == "not" for one in senses)
+
+
+def _negative(one: Filter) -> bool:
+    return one.negated or one.operator in _NEGATIVE or one.values == [0]
+
+
+def _shows_numbers(tokens: list[Token], plan: QueryPlan) -> bool:
+    """Whether each number of the question stands somewhere in the plan."""
+    said = plan.model_dump_json(exclude_defaults=True)
+    return all(f"{token.number:g}" in said or token.text in said for token in tokens
+               if token.number is not None)  # fmt: skip
+
+
+def _in_kind(words: list[str], plan: QueryPlan, profile: Profile, answer: int) -> bool:
+    """Whether "when" gets a time, "who" and "where" a name, and "how many" a number."""
+    kind = _kind(plan, profile, answer)
+    if words[0] == "when":
+        return kind in {"date", "datetime", "year"}
+    if words[0] in {"who", "whom", "whose", "where"}:
+        return kind == "text"
+    if words[:2] in (["how", "many"], ["how", "much"]):
+        return kind in {"integer", "number", "year"}
+    return True
+
+
+def _kind(plan: QueryPlan, profile: Profile, answer: int) -> str:
+    """The type of the output that answers; of a column of years, "year"."""
+    keys = len(plan.group_by)
+    if plan.aggregates and answer >= keys:
+        at = answer - keys
+        one = plan.aggregates[at] if at < len(plan.aggregates) else None
+        if one is None or one.column is None or one.function in _COUNTS:
+            return "number"
+        name = one.column
+    elif plan.group_by:
+        if plan.group_by[answer].bucket is not None:
+            return "date"
+        name = plan.group_by[answer].column
+    else:
+        names = plan.columns or [column.name for column in profile.columns]
+        name = names[min(answer, len(names) - 1)]
+    column = profile.column(name)
+    years = column.type == "integer" and "year" in column.name.lower()
+    return "year" if years else column.type

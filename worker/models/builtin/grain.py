@@ -1,0 +1,33 @@
+"""Grain: how the rows of a table follow each other in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from shared.datasets import Column, Profile
+
+_MONTH_DAYS = range(28, 32)
+_YEAR_DAYS = range(365, 367)
+
+
+def step_of(date: Column | None) -> str | None:
+    """The period between two dates of a column, if they are evenly spaced."""
+    if date is None or date.distinct <= 1 or date.nulls:
+        return None
+    first, last = (dt.date.fromisoformat(str(v)[:10]) for v in (date.minimum, date.maximum))
+    step_days = round((last - first).days / (date.distinct - 1))
+    if step_days == 1:
+        return "day"
+    if step_days in _MONTH_DAYS:
+        return "month"
+    return "year" if step_days in _YEAR_DAYS else None
+
+
+def panel_of(profile: Profile, dated: Column | None) -> str | None:
+    """The text column of which every value has one row per date: a location, an industry."""
+    dates = dated.distinct if dated else 0
+    for column in profile.columns:
+        whole = column.type == "text" and not column.nulls
+        if dates and whole and column.distinct * dates == profile.rows:
+            return column.name
+    return None
