@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -47,7 +48,7 @@ def lone_valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from _served(tmp_path_factory.mktemp("lone-valkey"))
 
 
-def _served(folder: Path) -> Iterator[str]:
+def _served(folder: Path) -> Generator[str]:
     settings = Settings(data_dir=folder, valkey_port=free_port())
     server = embedded.start(settings)
     try:
@@ -163,14 +164,14 @@ def either_desk(
     return running_servers(request.param)
 
 
-@pytest.fixture(scope="module")
-def stack(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The whole product: API and worker, shared by the tests of a module."""
-    redis.Redis.from_url(valkey_url).flushall()
-    made = Stack(valkey_url, tmp_path_factory.mktemp("stack"))
-    try:
-        made.start_api()
-        made.start_worker()
-        yield made
-    finally:
-        made.stop()
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole product: a store that no test empties, API and worker; all tests share it."""
+    with closing(_served(tmp_path_factory.mktemp("whole-valkey"))) as served:
+        made = Stack(next(served), tmp_path_factory.mktemp("stack"))
+        try:
+            made.start_api()
+            made.start_worker()
+            yield made
+        finally:
+            made.stop()

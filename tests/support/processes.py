@@ -76,5 +76,6 @@ class Process:
 
     def kill(self) -> None:
         """End it, and its children, at once."""
-        self.signal(signal.SIGKILL)
+        if self.popen.poll() is None:
+            self.signal(signal.SIGKILL)
         self.popen.wait()

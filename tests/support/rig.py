@@ -44,9 +44,6 @@ class Rig:
     def stop(self) -> None:
         """End everything."""
         self.store.close()
-        for process in [*self.stack.workers, *([self.stack.api] if self.stack.api else [])]:
-            if process.popen.poll() is None:
-                process.kill()
         self.stack.stop()
         self._server.kill()
         self._server.wait()
