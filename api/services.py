@@ -8,9 +8,9 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from api.ear import ear
 from api.limits import OpenStreams
 from api.relay import Relay
+from api.turns import ear, wire
 from api.writer import Writer
 from shared.catalogue import Catalogue
 from shared.conversations import Conversations
@@ -47,7 +47,7 @@ class Services:
     def create(cls, settings: Settings) -> Services:
         """Wire them up; nothing connects before it is used."""
         store = connect(settings)
-        log = EventLog(store)
+        log = EventLog(store, wire(store))
         relay = Relay(log, settings, ear())
         jobs, catalogue = Jobs(store, settings), Catalogue(store)
         return cls(

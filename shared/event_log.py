@@ -46,8 +46,8 @@ class Glance:
 class EventLog:
     """Reads logs; only the scripts write them. Every method may raise Unavailable."""
 
-    def __init__(self, store: redis.Redis) -> None:
-        self._wire = Wire(store)
+    def __init__(self, store: redis.Redis, wire: Wire | None = None) -> None:
+        self._wire = wire or Wire(store)
 
     def _call(self, *commands: Command) -> list[Any]:
         with guarded():

@@ -1,19 +1,24 @@
-"""Hearing in gevent's loop itself."""
+"""What many greenlets need in the same turn of gevent's loop, done once for all of them."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import gevent
 from gevent import monkey
 from gevent.event import AsyncResult
 
+from shared.store import Store
 from shared.subscription import Ear, ThreadEar
+from shared.wire import Command, Wire
 
 #: What the loop is to report of a descriptor.
 READABLE = 1
+#: With so many commands a round trip is full, and the next begins.
+MOST_COMMANDS = 200
 
 
 class HubEar:
@@ -70,6 +75,40 @@ class HubEar:
             deed()
 
 
+class TurnWire(Wire):
+    """Sends the commands of all who call in one turn together, in one round trip.
+
+    For reads only: an error reply to one command is everybody's failure.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._commands: list[Command] = []
+        self._replies = AsyncResult()
+
+    def call(self, *commands: Command) -> list[Any]:
+        """The replies, in order, when everybody's are there; raises RedisError."""
+        if not self._commands or len(self._commands) >= MOST_COMMANDS:
+            self._commands, self._replies = [], AsyncResult()
+            gevent.spawn(self._exchange_all, self._commands, self._replies)
+        first, replies = len(self._commands), self._replies
+        self._commands += commands
+        return list(replies.get()[first : first + len(commands)])
+
+    def _exchange_all(self, commands: list[Command], replies: AsyncResult) -> None:
+        if self._commands is commands:
+            self._commands = []
+        try:
+            replies.set(super().call(*commands))
+        except Exception as error:  # noqa: BLE001 - raised in all who wait
+            replies.set_exception(error)
+
+
 def ear() -> Ear:
-    """The one for this process."""
+    """How this process hears what is published."""
     return HubEar() if monkey.is_module_patched("socket") else ThreadEar()
+
+
+def wire(store: Store) -> Wire:
+    """How this process reads logs."""
+    return TurnWire(store) if monkey.is_module_patched("socket") else Wire(store)
