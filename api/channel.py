@@ -33,8 +33,8 @@ class Channel:
     """
 
     __slots__ = (
-        "_due", "_mark", "_waiting", "closing", "descriptor", "done", "ready", "sent", "slot",
-        "writer", "written",
+        "_due", "_mark", "_waiting", "closed", "closing", "descriptor", "done", "ready", "sent",
+        "slot", "writer", "written",
     )  # fmt: skip
 
     #: What epoll is to report besides a client that goes away.
@@ -48,7 +48,8 @@ class Channel:
         #: The writer's tick at the last write, and its slot on the writer's wheel.
         self.written = writer.wheel.now
         self.slot = 0
-        self.closing = False
+        #: Whether its last bytes are on their way; whether the descriptor is another's by now.
+        self.closing = self.closed = False
         #: Whether it is open and its client has taken all that was written.
         self.ready = True
         #: What goes out at the end of this turn, and what the socket did not take then.
@@ -90,8 +91,8 @@ class Channel:
 
     @property
     def open(self) -> bool:
-        """Whether anything more can be sent; a descriptor's number may have been given anew."""
-        return not self.closing and self.writer.channels.get(self.descriptor) is self
+        """Whether anything more can be sent."""
+        return not (self.closing or self.closed)
 
     @property
     def behind(self) -> bool:
@@ -111,7 +112,7 @@ class Channel:
     def push(self) -> None:
         """Send what is due, as much of it as the socket takes; keep the rest."""
         data, self._due = self._due, b""
-        if not data or self.writer.channels.get(self.descriptor) is not self:
+        if not data or self.closed:
             return
         try:
             sent = os.write(self.descriptor, data)
@@ -164,7 +165,9 @@ class Channel:
             self._due += last
         self.push()
         self.ready = False
-        if self.writer.forget(self):
+        if not self.closed:
+            self.closed = True
+            self.writer.forget(self)
             os.close(self.descriptor)
             self.left()
             self.done(self.sent)

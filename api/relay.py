@@ -107,8 +107,10 @@ class Topic:
     def put(self, events: tuple[Event, ...]) -> None:
         """Events arrived, in the order in which they were appended."""
         last = events[-1]
-        if last.seq - events[0].seq >= len(events) or last.epoch != events[0].epoch:
-            events = events[-1:]  # something between them was lost: the log has it
+        if len(events) > 1:
+            first = events[0]
+            if last.seq - first.seq >= len(events) or last.epoch != first.epoch:
+                events = events[-1:]  # something between them was lost: the log has it
         if last.epoch != self.epoch:
             self._become(last.epoch)
         self.news, self.first, self._encoded = events, events[0].seq, None
@@ -239,9 +241,9 @@ class Relay:
             topic = find(channel)
             if topic is None:
                 continue
-            lines = b"\n".join(payloads).split(b"\n")
+            appended = payloads[0] if len(payloads) == 1 else b"\n".join(payloads)
             try:
-                topic.put(tuple([parse(line) for line in lines]))
+                topic.put(tuple([parse(line) for line in appended.split(b"\n")]))
             except ValueError as error:
                 log.warning("ignored what is no event", channel=channel, error=str(error))
 

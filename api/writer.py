@@ -86,14 +86,11 @@ class Writer:
         """What to be told of a channel from now on."""
         self._poll.modify(channel.descriptor, select.EPOLLRDHUP | channel.interest | also)
 
-    def forget(self, channel: Channel) -> bool:
-        """Look after a channel no longer; False if that was so already."""
-        if self.channels.get(channel.descriptor) is not channel:
-            return False
+    def forget(self, channel: Channel) -> None:
+        """Look after a channel no longer."""
         del self.channels[channel.descriptor]
         self.wheel.remove(channel)
         self._poll.unregister(channel.descriptor)
-        return True
 
     def drain(self) -> None:
         """This process is shutting down: cut every client, and ask each to return at its time."""
@@ -124,7 +121,7 @@ class Writer:
             # Looked up at once: what one channel does may give another's number to a newcomer.
             found = [(self.channels.get(number), told) for number, told in self._poll.poll(0)]
             for channel, told in found:
-                if channel is not None and self.channels.get(channel.descriptor) is channel:
+                if channel is not None and not channel.closed:
                     self._tell(channel, told)
 
     def _push(self) -> None:
@@ -154,7 +151,7 @@ class Writer:
         while True:
             gevent.sleep(TICK_S)
             for index, channel in enumerate(self.wheel.turn()):
-                if self.channels.get(channel.descriptor) is channel:
+                if not channel.closed:
                     self._look_after(channel)
                 if index % SLICE == SLICE - 1:
                     gevent.sleep(0)
@@ -169,7 +166,7 @@ class Writer:
             return
         elif channel.ready:
             channel.write(channel.beat())
-        if self.channels.get(channel.descriptor) is channel:
+        if not channel.closed:
             self.wheel.put(channel, HEARTBEAT_TICKS)
 
 
