@@ -147,14 +147,17 @@ class Writer:
             channel.cut()
 
     def _beat(self) -> None:
-        """Once a tick, look after the streams that are due."""
         while True:
             gevent.sleep(TICK_S)
-            for index, channel in enumerate(self.wheel.turn()):
-                if not channel.closed:
-                    self._look_after(channel)
-                if index % SLICE == SLICE - 1:
-                    gevent.sleep(0)
+            self.tick()
+
+    def tick(self) -> None:
+        """Look after the streams that are due; to be called once in TICK_S."""
+        for index, channel in enumerate(self.wheel.turn()):
+            if not channel.closed:
+                self._look_after(channel)
+            if index % SLICE == SLICE - 1:
+                gevent.sleep(0)
 
     def _look_after(self, channel: Channel) -> None:
         """A heartbeat, unless something was written since; one that is behind must catch up."""

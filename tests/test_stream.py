@@ -165,6 +165,19 @@ def test_a_killed_subscription_loses_nothing(desk: Stack, person: Person) -> Non
     assert viewer.join() == person.status(work.job_id)["messages"]
 
 
+def test_a_log_that_cannot_be_read_cuts_its_own_stream_and_no_other(
+    desk: Stack, person: Person
+) -> None:
+    """Both may be read in the same round trip."""
+    broken, whole = begin(desk, person), begin(desk, person)
+    desk.store.rpush(keys.EVENTS % broken.job_id, "no event")
+    viewers = [Viewer(person, work.job_id) for work in (broken, whole)]
+    viewers[0].thread.join(20)
+    assert isinstance(viewers[0].error, httpx2.TransportError)
+    whole.end("succeeded")
+    assert viewers[1].join() == person.status(whole.job_id)["messages"]
+
+
 def test_one_subscriber_connection_serves_all_viewers(desk: Stack, person: Person) -> None:
     scenes = [begin(desk, person) for _ in range(5)]
     viewers = [Viewer(person, work.job_id) for work in scenes for _ in range(3)]
