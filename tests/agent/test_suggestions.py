@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from worker.agent.suggest import starting, with_questions
 from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.planner import plan_question, plannable
 from worker.models.builtin.suggest import starting_questions
+from worker.query.engine import QueryEngine, table_path
 
 
 def test_every_table_has_three_to_five_that_plan(agent: Agent) -> None:
@@ -46,6 +48,25 @@ def test_what_was_tried_once_is_not_tried_again(agent: Agent) -> None:
     assert agent.engine.finds(plans, profile, NeverStopped(), 0) == found
     newer = profile.model_copy(update={"version": "0" * 64})
     assert agent.engine.finds(plans, newer, NeverStopped(), 10) == [False] * len(plans)
+
+
+def test_what_was_tried_beforehand_is_not_tried_by_the_next_worker(
+    agent: Agent, tmp_path: Path
+) -> None:
+    """A second start needs no process at all; a file that cannot be read is as good as none."""
+    profile = agent.datasets["penguins"]
+    kept = table_path(tmp_path, profile)
+    kept.parent.mkdir(parents=True)
+    first = QueryEngine(tmp_path, require_landlock=False)
+    kept.symlink_to(table_path(agent.engine._data_dir, profile))
+    questions = with_questions(profile, first, NeverStopped()).questions
+    first.close()
+    kept.unlink()  # nothing can be tried any more
+    second = QueryEngine(tmp_path, require_landlock=False)
+    assert with_questions(profile, second, NeverStopped()).questions == questions != []
+    kept.with_suffix(".tried").write_text("{")
+    third = QueryEngine(tmp_path, require_landlock=False)
+    assert with_questions(profile, third, NeverStopped()).questions == []
 
 
 def test_the_nearest_question_shares_words_with_the_one_refused(agent: Agent) -> None:

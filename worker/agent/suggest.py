@@ -2,11 +2,13 @@
 
 That a suggestion is dry-run means: the built-in planner has a plan for its very words, the plan
 reaches into the table's dates, and its SQL, run in the jail up to its first row, gave a row with a
-value. What was tried is kept with the version of the table, so it costs nothing the next time.
+value. What was tried is kept with the version of the table, so it costs nothing the next time; what
+was tried before anybody asked, also for the next worker.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 
 from shared.datasets import Profile
@@ -32,7 +34,9 @@ _WAITED_S, _BEFOREHAND_S = 0.5, 20.0
 def with_questions(profile: Profile, engine: QueryEngine, stop: StopSignal) -> Profile:
     """The profile with 3 to 5 questions (fewer for very small tables) to start with."""
     offers = starting_questions(profile)
-    asked = _tried(offers, _MOST_STARTING, profile, engine, stop, within_s=_BEFOREHAND_S)
+    taken = _within(offers, _MOST_STARTING, profile)
+    found = engine.finds_kept(list(taken.values()), profile, stop, _BEFOREHAND_S)
+    asked = _first(taken, found, _MOST_STARTING)
     return profile.model_copy(update={"questions": asked})
 
 
@@ -59,11 +63,17 @@ def _tried(
     profile: Profile,
     engine: QueryEngine,
     stop: StopSignal,
-    *,
-    within_s: float = _WAITED_S,
 ) -> list[str]:
     """The first of them that find something in the table."""
+    taken = _within(offers, most, profile)
+    return _first(taken, engine.finds(list(taken.values()), profile, stop, _WAITED_S), most)
+
+
+def _within(offers: Offers, most: int, profile: Profile) -> dict[str, QueryPlan]:
+    """As many as are tried, none of them of times that the table does not reach."""
     within = (one for one in offers if not is_out_of_data(one[1], profile))
-    taken = dict(islice(within, most * _SPARE))
-    found = engine.finds(list(taken.values()), profile, stop, within_s)
+    return dict(islice(within, most * _SPARE))
+
+
+def _first(taken: Mapping[str, QueryPlan], found: list[bool], most: int) -> list[str]:
     return [question for question, finds in zip(taken, found, strict=True) if finds][:most]

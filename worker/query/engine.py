@@ -18,6 +18,7 @@ from worker.query.plan import QueryPlan
 from worker.query.reuse import Kept, Trials, of_plan, of_statement
 from worker.query.shaping import counts, table_of, table_of_statement, whole_rows
 from worker.query.trial import TrialRequest
+from worker.query.tried import TRIED, read_tried, write_tried
 
 if TYPE_CHECKING:
     from worker.agent.context import StopSignal
@@ -187,6 +188,19 @@ class QueryEngine:
             return self._trials.of(plans, profile, ask)
         except QueryError:  # its rows are not here
             return [False] * len(plans)
+
+    def finds_kept(
+        self, plans: Sequence[QueryPlan], profile: Profile, stop: StopSignal, within_s: float
+    ) -> list[bool]:
+        """The same, kept beside the table's rows: no worker tries the same again."""
+        file = table_path(self._data_dir, profile).with_suffix(TRIED)
+        kept = read_tried(file)
+        self._trials.learn(kept)
+        found = self.finds(plans, profile, stop, within_s)
+        known = self._trials.known(plans, profile)
+        if known and not known.items() <= kept.items():
+            write_tried(file, known)
+        return found
 
     def close(self) -> None:
         """End the helper process; running queries end with it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from threading import Lock
 
@@ -54,6 +54,17 @@ class Trials:
     def __init__(self) -> None:
         self._lock = Lock()
         self._found: OrderedDict[str, bool] = OrderedDict()
+
+    def known(self, plans: Sequence[QueryPlan], profile: Profile) -> dict[str, bool]:
+        """What was found out of these plans, by their keys; of those not tried, nothing."""
+        keys = [of_plan(plan, profile) for plan in plans]
+        with self._lock:
+            return {key: self._found[key] for key in keys if key in self._found}
+
+    def learn(self, found: Mapping[str, bool]) -> None:
+        """Take over what was found out before."""
+        with self._lock:
+            self._found.update(found)
 
     def of(
         self,
