@@ -9,7 +9,7 @@ from tests.support.stack import Stack
 KINDS = [
     ("answer", "How many days did it snow in 2014?"),
     ("answer", "How many days did it snow in July 2013?"),
-    ("empty", "Average wind of days with temp_max above 100"),
+    ("empty", "Average wind of snowy days with temp_max above 33"),
     ("truncated", "List days with wind above 0.1"),
     ("out_of_data", "How many days did it snow in 1999?"),
     ("refused", "What is the average humidity?"),

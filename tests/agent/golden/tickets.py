@@ -148,6 +148,14 @@ TICKETS = GoldenTable(
             lambda t: best(t.groupby(t["at"].dt.month_name()).size(), low=True),
         ),
         (
+            "On how many days was more than one ticket opened?",
+            lambda t: One(int((t["at"].dt.date.value_counts() > 1).sum())),
+        ),
+        (
+            "Which day had the most tickets?",
+            lambda t: best(t["at"].dt.strftime("%Y-%m-%d").value_counts().sort_index()),
+        ),
+        (
             "average number of tickets per team",
             lambda t: One(t.team.value_counts().mean()),
         ),

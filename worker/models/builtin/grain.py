@@ -8,6 +8,8 @@ from shared.datasets import Column, Profile
 
 _MONTH_DAYS = range(28, 32)
 _YEAR_DAYS = range(365, 367)
+# The share of days that has to be there: a day may be missing now and then.
+_DAILY = 0.9
 
 
 def step_of(date: Column | None) -> str | None:
@@ -15,9 +17,10 @@ def step_of(date: Column | None) -> str | None:
     if date is None or date.distinct <= 1 or date.nulls:
         return None
     first, last = (dt.date.fromisoformat(str(v)[:10]) for v in (date.minimum, date.maximum))
-    step_days = round((last - first).days / (date.distinct - 1))
-    if step_days == 1:
+    days = (last - first).days
+    if date.type == "date" and date.distinct >= _DAILY * (days + 1):
         return "day"
+    step_days = round(days / (date.distinct - 1))
     if step_days in _MONTH_DAYS:
         return "month"
     return "year" if step_days in _YEAR_DAYS else None

@@ -43,9 +43,14 @@ def _of_groups(frame: Frame, number: Binding) -> None:
         frame.kept = Kept(function.name, column, operator, found)
         frame.use(measure, function)
     else:
-        frame.kept = Kept("count", None, operator, tuple(values))
+        frame.kept = Kept("count", None, operator, tuple(map(_whole, values)))
     frame.target = frame.key(noun)
     frame.use(noun, *words, *marks)
+
+
+def _whole(value: float) -> float:
+    """A number without a point where it needs none."""
+    return int(value) if value.is_integer() else value
 
 
 def _compared(

@@ -71,6 +71,7 @@ class Lexicon:
     weak: frozenset[str]
     rows: frozenset[str]
     classes: frozenset[str]
+    lower_is_better: frozenset[str]
     uncounted: frozenset[str]
     rates: frozenset[str]
     stocks: frozenset[str]
@@ -142,6 +143,7 @@ def _build(own: OwnWords) -> Lexicon:
         weak=_stems(raw["weak"]),
         rows=_stems(raw["rows"]),
         classes=_stems(raw["classes"]),
+        lower_is_better=frozenset(canonical.get(s, s) for s in _stems(raw["lower_is_better"])),
         uncounted=_stems(raw["uncounted"]),
         rates=_stems(raw["rates"]),
         stocks=frozenset(canonical.get(s, s) for s in _stems(raw["stocks"])),

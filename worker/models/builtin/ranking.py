@@ -19,6 +19,7 @@ from worker.models.builtin.drafting import (
     usual_function,
 )
 from worker.models.builtin.frame import Frame
+from worker.models.builtin.lexicon import lexicon
 from worker.query.plan import Aggregate, GroupBy, Sort
 
 _RANKING_ROWS = 10
@@ -62,6 +63,8 @@ def rank_groups(frame: Frame) -> Draft | None:
     if frame.target is None and (best.name in EXTREMES or _of_measure(frame, best)):
         return None  # "highest wind by month" lists every month's highest
     columns = ranked_by(frame)
+    if not _is_best(frame, best, columns):
+        return None
     frame.use_all("amount", "compare")
     if len(columns) > 1 or (best.name in {"common", "rare"} and columns):
         return None
@@ -87,6 +90,12 @@ def rank_groups(frame: Frame) -> Draft | None:
             place=frame.place,
         )
     )
+
+
+def _is_best(frame: Frame, best: Binding, columns: list[str]) -> bool:
+    """Whether the highest is the best, if that is said: of ranks, times and prices it is not."""
+    words = {word for name in columns for word in frame.vocab.columns[name]}
+    return best.said.lower() != "best" or not words & lexicon().lower_is_better
 
 
 def _of_measure(frame: Frame, best: Binding) -> bool:
@@ -133,7 +142,7 @@ def rank_rows(frame: Frame) -> Draft | None:
     if frame.target is None and best.kind != "adjective" and not placed:
         return None
     columns = ranked_by(frame)
-    if len(columns) != 1:
+    if len(columns) != 1 or not _is_best(frame, best, columns):
         return None
     frame.use_all("amount")
     listed = shown(frame, columns[0])

@@ -183,6 +183,9 @@ def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
 
 def _add_group(frame: Frame, binding: Binding) -> None:
     key = frame.key(binding)
+    if key is None and frame.vocab.dates:
+        names = tuple(column.name for column in frame.vocab.dates)
+        raise unclear(frame, binding, names, keep=True)
     if key is None:
         raise Abstention(
             f"{frame.vocab.profile.title} has no dates to group by {binding.said}.",

@@ -17,7 +17,7 @@ def average_count(frame: Frame) -> Draft | None:
     functions, counts = frame.all("function"), frame.all("count")
     if len(functions) != 1 or len(counts) != 1 or functions[0].end != counts[0].start:
         return None
-    rows = frame.after(counts[0], "value")
+    rows = frame.at(counts[0].end)
     named = rows is not None and (rows.kind == "title" or frame.is_rows(rows))
     if not named or functions[0].name not in _OUTER:
         return None
