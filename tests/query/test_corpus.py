@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.query.corpus.attacks import ATTACKS
@@ -22,11 +23,12 @@ from tests.support.processes import wait_until
 from tests.support.queries import Tables, children
 from tests.support.stop import HandStop
 from worker.query.engine import table_path
+from worker.query.guard import refusal
 from worker.query.helper import Helper
 from worker.query.locked import Request
 
-#: The part of the corpus that is tried every time: attacks without the guard (with it all are),
-#: bombs with it and without.
+#: The part of the corpus that is run every time: attacks with the guard (which itself is asked
+#: of all) and without it, bombs with it and without.
 _ATTACKS_EACH, _GUARDED_BOMBS_EACH, _BOMBS_EACH = 5, 8, 16
 _DEADLINE_S = 2.0
 _KEY = "TAILRACE_OPENAI_API_KEY"
@@ -131,14 +133,24 @@ def test_the_corpus_is_large_and_says_nothing_twice() -> None:
     assert len(set(BOMBS)) == len(BOMBS) >= 45
 
 
-def test_the_guard_refuses_every_attack(shooting: Range, guarded: Helper) -> None:
+@pytest.mark.parametrize("by_model", [False, True])
+def test_the_guard_refuses_every_attack(shooting: Range, by_model: bool) -> None:
     """Also in the wider language that models may write."""
-    passed = [
-        sql
-        for sql in ATTACKS
-        if guarded.ask(shooting.aimed(sql), HandStop(), 60).get("reason") != "query_refused"
-    ]
+    with duckdb.connect() as parser:
+        aimed = [str(shooting.aimed(sql)["sql"]) for sql in ATTACKS]
+        passed = [sql for sql in aimed if refusal(parser, sql, "data", by_model=by_model) is None]
     assert passed == []
+
+
+def test_nothing_runs_that_the_guard_refuses(
+    shooting: Range, guarded: Helper, request: pytest.FixtureRequest
+) -> None:
+    """The process that would run it asks the guard first."""
+    told = [
+        guarded.ask(shooting.aimed(sql), HandStop(), 60)
+        for sql in some(ATTACKS, _ATTACKS_EACH, request.config)
+    ]
+    assert {reply.get("reason") for reply in told} == {"query_refused"}
 
 
 def test_no_attack_has_an_effect_without_the_guard(
@@ -160,8 +172,6 @@ def test_no_attack_has_an_effect_without_the_guard(
 
 def test_the_range_would_show_an_effect(shooting: Range) -> None:
     """What the test above looks for is there to be found: without the jail it is found."""
-    import duckdb  # noqa: PLC0415 - a plain connection, for once
-
     with duckdb.connect() as plain:
         sql = shooting.aimed("SELECT content FROM read_text('{secret}')")["sql"]
         assert shooting.secret in str(plain.execute(sql).fetchall())
