@@ -10,6 +10,7 @@ from tests.agent.golden.clinic import CLINIC
 from tests.agent.golden.development import DEVELOPMENT
 from tests.agent.golden.employees import EMPLOYEES
 from tests.agent.golden.energy import ENERGY
+from tests.agent.golden.everyday import EVERYDAY
 from tests.agent.golden.films import FILMS
 from tests.agent.golden.flights import FLIGHTS
 from tests.agent.golden.held_out_kinds import HELD_OUT_KINDS
@@ -26,5 +27,5 @@ from tests.agent.golden.trips import TRIPS
 
 DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT, *KINDS]
 #: Questions that turn on small words, also of three tables more.
-PHRASED = [TICKETS, TRIPS, SALES, *PHRASES]
+PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY]
 HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *HELD_OUT_KINDS]

@@ -16,7 +16,7 @@ from worker.models.builtin.drafting import (
     plan_of,
     usual_function,
 )
-from worker.models.builtin.frame import Frame
+from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.sizes import calendar
 from worker.query.plan import Calculation, Filter, GroupBy, Having, Over, Sort, Summary
 
@@ -75,7 +75,9 @@ def share(frame: Frame) -> Draft | None:
     by = keys(frame)
     dated = {b.start for b in frame.all("time")}
     if column is None and not _names_rows(frame) and not frame.mentions:
-        return None
+        if not by or frame.filters:
+            return None
+        _share_of_what(frame, by[0].column)
     if by and not set(frame.starts) <= dated:
         return None  # "percentage of females by species": of the females, or of the species?
     if by:
@@ -90,6 +92,15 @@ def share(frame: Frame) -> Draft | None:
     figures = [figure(frame, function, column, filters=part), figure(frame, function, column)]
     percent = Calculation(operation="percent", left=0, right=1)
     return Draft(plan_of(frame, filters=whole, aggregates=figures, calculate=[percent]))
+
+
+def _share_of_what(frame: Frame, group: str) -> None:
+    """Ask of what the groups have a share, if the table has more than its rows to add up."""
+    vocab = frame.vocab
+    added = [column.name for column in vocab.profile.columns if vocab.is_additive(column.name)]
+    if added:
+        choices = tuple(f"Share of {what} by {group}" for what in ("rows", *added))
+        raise Abstention("Shares of what?", choices, frame.weight)
 
 
 def _most(by: list[GroupBy]) -> list[Sort]:

@@ -19,9 +19,8 @@ from worker.models.builtin.drafting import (
     usual_function,
 )
 from worker.models.builtin.frame import Frame, period
+from worker.models.builtin.sizes import steps_of
 from worker.query.plan import Filter, GroupBy, PerGroup, Sort
-
-_BINS = 10
 
 
 def best_of_each(frame: Frame) -> Draft | None:
@@ -136,8 +135,7 @@ def histogram(frame: Frame) -> Draft | None:
         return None
     column = one_column(frame, frame.measures[0])
     frame.use_all("spread", "steps")
-    size = {"width": frame.size} if frame.size else {"bins": _BINS}
-    key = GroupBy.model_validate({"column": column, **size})
+    key = GroupBy.model_validate({"column": column, **steps_of(frame)})
     frame.filters = [*frame.filters, Filter(column=column, operator="not_null")]
     made = figure(frame, "count", None)
     return Draft(plan_of(frame, group_by=[key], aggregates=[made], sort=[Sort(output=0)]))

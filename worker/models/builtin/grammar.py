@@ -26,7 +26,7 @@ from worker.models.builtin.extremes import (
     outliers,
 )
 from worker.models.builtin.figures import aggregate
-from worker.models.builtin.frame import Abstention, Frame
+from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.listing import list_rows
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
@@ -54,6 +54,13 @@ _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
     aggregate,
     list_rows,
 )
+
+# The periods of which each lies within one step of a table.
+_AS_FINE = {"month": {"month", "week", "day"}, "day": {"day"}}
+
+# What ranks without saying by what, and how many columns to choose from are not too many.
+_OPEN = {"high", "low", "top", "bottom"}
+_MOST_CHOICES = 5
 
 
 def draft(frame: Frame) -> Draft:
@@ -100,24 +107,29 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     if isinstance(frame.target, GroupBy) and "only" in frame.words and frame.kept is None:
         raise Abstention("I can't tell of what something holds “only”.", bound=frame.weight)
     _possible(frame, plan)
-    timed = any(
-        f.part is not None or f.operator == "eq" for f in plan.filters if _is_time(frame, f.column)
-    )
-    timed = (
-        timed
-        or plan.compare is not None
-        or any(_is_time(frame, key.column) for key in plan.group_by)
-    )
+    at_one_time = _at_one_time(frame, plan)
     for one in plan.aggregates:
         if one.function != "sum" or one.column is None:
             continue
         if vocab.is_rate(one.column):
             raise Abstention(f"A total of “{one.column}” would mean nothing.", bound=frame.weight)
         stock = bool(vocab.columns[one.column] & lexicon().stocks)
-        if stock and vocab.panel is not None and not timed:
+        if stock and vocab.panel is not None and not at_one_time:
             raise Abstention(
                 f"Of “{one.column}” there is a total at one time only.", bound=frame.weight
             )
+
+
+def _at_one_time(frame: Frame, plan: QueryPlan) -> bool:
+    """Whether each figure is of one of the table's own periods: of a month, if it is monthly."""
+    sides = [plan.compare.left, plan.compare.right] if plan.compare else []
+    chosen = [f for f in (*plan.filters, *sides) if _is_time(frame, f.column)]
+    periods: set[str] = {f.part or "day" for f in chosen if f.operator in {"eq", "in"} or f.part}
+    periods |= {key.bucket or "year" for key in plan.group_by if _is_time(frame, key.column)}
+    if {"year", "month_of_year"} <= periods:
+        periods.add("month")
+    step = frame.vocab.step
+    return bool(periods & _AS_FINE[step]) if step in _AS_FINE else bool(periods)
 
 
 def _possible(frame: Frame, plan: QueryPlan) -> None:
@@ -142,17 +154,42 @@ def _is_time(frame: Frame, column: str) -> bool:
 
 
 def _no_operation(frame: Frame) -> Abstention:
-    measures = [name for b in frame.measures for name in b.columns]
-    bare = len(set(measures)) == 1 and not frame.functions and frame.superlative is None
-    if bare and not frame.has("count"):
-        functions = ["mean", "max", "min"]
-        if frame.vocab.is_additive(measures[0]):
-            functions.insert(1, "sum")
-        title = {"mean": "Average", "sum": "Total", "max": "Highest", "min": "Lowest"}
-        words = " ".join(token.text for token in frame.tokens[frame.measures[0].start :])
-        return Abstention(
-            f"What about “{measures[0]}” would you like to know?",
-            tuple(f"{title[name]} {words}" for name in functions),
-            frame.weight,
-        )
+    """Why there is no plan: with what to choose from, where one thing was left open."""
+    choices = _figures(frame) or _measures(frame)
+    if choices is not None:
+        return choices
     return Abstention("I understand the words, but not what to work out.", bound=frame.weight)
+
+
+def _figures(frame: Frame) -> Abstention | None:
+    """Which figure of the one column that is named."""
+    if len(frame.measures) != 1 or frame.functions or frame.superlative or frame.has("count"):
+        return None
+    measure = frame.measures[0]
+    if len(measure.columns) > 1:
+        asked = unclear(frame, measure, measure.columns)
+        return Abstention(asked.reason, tuple(f"Average {c}" for c in asked.choices), asked.bound)
+    functions = ["mean", "max", "min"]
+    if frame.vocab.is_additive(measure.columns[0]):
+        functions.insert(1, "sum")
+    title = {"mean": "Average", "sum": "Total", "max": "Highest", "min": "Lowest"}
+    words = " ".join(token.text for token in frame.tokens[measure.start :])
+    return Abstention(
+        f"What about “{measure.columns[0]}” would you like to know?",
+        tuple(f"{title[name]} {words}" for name in functions),
+        frame.weight,
+    )
+
+
+def _measures(frame: Frame) -> Abstention | None:
+    """By which column the largest or best are meant, if nobody says."""
+    best = frame.superlative
+    if best is None or best.name not in _OPEN or frame.measures or frame.functions:
+        return None
+    said = " ".join(token.text for token in frame.tokens)
+    named = [c.name for c in frame.vocab.profile.columns if frame.vocab.is_number(c.name)]
+    if not 1 < len(named) <= _MOST_CHOICES or frame.has("count"):
+        return None
+    return Abstention(
+        f"“{best.said}”: by what?", tuple(f"{said} by {name}" for name in named), frame.weight
+    )

@@ -7,6 +7,7 @@ from worker.models.builtin.frame import Abstention, Frame
 from worker.query.plan import GroupBy
 
 _DEFAULT_TOP = 10
+_BINS = 10
 _CALENDAR = {"month_of_year": "month"}
 
 
@@ -66,6 +67,11 @@ def _steps(frame: Frame) -> None:
         if number is not None and number.kind == "number" and (number.number or 0) > 0:
             frame.size = number.number
             frame.use(steps, number)
+
+
+def steps_of(frame: Frame) -> dict[str, float]:
+    """How a number is cut into steps, as members of a group: as asked for, or into about ten."""
+    return {"width": frame.size} if frame.size else {"bins": _BINS}
 
 
 def _limit(frame: Frame) -> None:

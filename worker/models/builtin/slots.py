@@ -17,14 +17,15 @@ from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
 from worker.models.builtin.kept import kept
 from worker.models.builtin.lexicon import Sense, lexicon
 from worker.models.builtin.selection import times, values
-from worker.models.builtin.sizes import sizes
+from worker.models.builtin.sizes import sizes, steps_of
 from worker.models.builtin.targets import is_key, target
 from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import Token, stem
+from worker.query.plan import Filter, GroupBy
 
 _PERSON_OR_PLACE = {"who", "whom", "whose", "where"}
 _LINKS = {"and", "&", ","}
-_MAX_GROUPS = 200
+_MAX_GROUPS = 40
 
 
 def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
@@ -136,7 +137,8 @@ def _groups(frame: Frame) -> None:
     every = frame.all("every")
     for binding in every:
         vague = binding.name == "month"  # "trend", "over time": any named period says it better
-        if vague and (len(every) > 1 or frame.has("group")):
+        named = any(other.name != "month" for other in every)
+        if vague and (named or frame.has("group")):
             pass
         elif binding.name == "month" or frame.grain != binding.name:
             _add_group(frame, binding)
@@ -165,7 +167,7 @@ def _after_by(frame: Frame, by: Binding) -> Binding | None:
 
 
 def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
-    """Take `key` as a group; "by precipitation" ranks instead, "per day" of a day is a row."""
+    """Take `key` as a group; "most by precipitation" ranks instead, "per day" of a day is a row."""
     if frame.is_rows(key) and key.kind != "column" and frame.grain != "month":
         frame.use(key)
         return False
@@ -174,11 +176,20 @@ def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
         raise unclear(frame, key, columns)
     if columns and frame.vocab.is_number(columns[0]):
         ranks = frame.superlative is not None or by.said.lower() != "by"
-        distinct = frame.vocab.profile.column(columns[0]).distinct
-        if ranks or distinct > _MAX_GROUPS:
+        if ranks or frame.has("compare"):
             return False
+        if frame.vocab.profile.column(columns[0]).distinct > _MAX_GROUPS:
+            _add_steps(frame, key, columns[0])
+            return True
     _add_group(frame, key)
     return True
+
+
+def _add_steps(frame: Frame, key: Binding, column: str) -> None:
+    """Group by steps of a number that has too many values."""
+    frame.use(key)
+    frame.groups.append(GroupBy.model_validate({"column": column, **steps_of(frame)}))
+    frame.select(key, Filter(column=column, operator="not_null"))
 
 
 def _add_group(frame: Frame, binding: Binding) -> None:

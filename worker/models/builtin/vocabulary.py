@@ -171,7 +171,7 @@ def _build(key: _Key) -> Vocabulary:
         vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(_spaced(column.name)))
         vocab.words |= {token.lower for token in tokenize(column.name)}
         said_so = (*column.synonyms, *others.get(vocab.columns[column.name], ()))
-        for synonym in (*said_so, *_unhyphened(column.name)):
+        for synonym in (*said_so, *_unhyphened(column.name), *_measured(column, words)):
             alias = _name_words(synonym, words)
             vocab.aliases.setdefault(alias, []).append(column.name)
         for text in column.values or []:
@@ -216,6 +216,12 @@ def _name_words(said: str, words: Lexicon) -> frozenset[str]:
 def _unhyphened(text: str) -> list[str]:
     """The same in one word, if it has hyphens: "reopened" for "Re-opened"."""
     return [_HYPHEN.sub("", text)] if _HYPHEN.search(text) else []
+
+
+def _measured(column: Column, words: Lexicon) -> list[str]:
+    """Its name with that of what its unit measures: "wind speed" for a "wind" in m/s."""
+    unit = words.units.get(column.unit or "")
+    return [f"{column.name} {unit.dimension}"] if unit is not None else []
 
 
 def _spaced(name: str) -> str:
