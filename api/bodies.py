@@ -15,6 +15,6 @@ Body = TypeVar("Body", bound=BaseModel)
 
 def parsed(model: type[Body]) -> Body:
     """The request's body; raises Problem 415 or ValidationError for anything else."""
-    if not request.is_json:
+    if request.content_type != "application/json" and not request.is_json:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON: Content-Type application/json")
     return model.model_validate_json(request.get_data())

@@ -60,9 +60,9 @@ class HandedOver(Response):
         """The stream has ended."""
         _each(self._done)(sent)
 
-    def head(self, environ: dict[str, Any]) -> bytes:
+    def head(self) -> bytes:
         """The response's head on the wire."""
-        lines = [f"{name}: {value}\r\n" for name, value in self.get_wsgi_headers(environ)]
+        lines = [f"{name}: {value}\r\n" for name, value in self.headers]
         head = f"HTTP/1.1 {self.status}\r\n{''.join(lines)}".encode("latin-1")
         return head + self.framing + b"\r\n"
 
@@ -71,7 +71,7 @@ class HandedOver(Response):
         if not can_adopt(environ):
             return self.otherwise(environ, start_response)
         connection = environ["gunicorn.socket"]
-        self._writer.adopt(connection, self.head(environ), self._make, _each(self._done))
+        self._writer.adopt(connection, self.head(), self._make, _each(self._done))
         # What gunicorn's own marker for this does not: end the connection's greenlet, which would
         # otherwise wait for the next request on this socket, and take what the client sends.
         raise StopIteration

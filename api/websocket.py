@@ -87,11 +87,11 @@ class Upgraded(HandedOver):
     #: Begins the conversation where the server keeps its socket.
     on_thread: Callable[[], Conversation]
 
-    def otherwise(self, environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
+    def otherwise(self, _environ: dict[str, Any], _start_response: Any) -> Iterable[bytes]:
         """Speak until the end, and only then give the thread back."""
         conversation = self.on_thread()
         try:
-            conversation.run(self.head(environ))
+            conversation.run(self.head())
         finally:
             self.done(conversation.sent)
         # The one way to tell any server that there is no answer to be written, nor another request
