@@ -1,18 +1,19 @@
-"""Learning to rank: a log-linear model over candidates, and a logistic one over the best of each.
-
-Plain numpy: all candidates of all questions are one sparse matrix in rows of (feature, strength).
-"""
+"""Learning: a log-linear model over all candidates, and boosted trees over the best of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import lightgbm
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 _RATE = 0.06
 _DECAY_1, _DECAY_2, _SMALL = 0.9, 0.999, 1e-8
@@ -20,7 +21,7 @@ _DECAY_1, _DECAY_2, _SMALL = 0.9, 0.999, 1e-8
 
 @dataclass
 class Sparse:
-    """Rows of named features, collected one at a time."""
+    """Rows of named strengths, collected one at a time."""
 
     names: dict[str, int] = field(default_factory=dict)
     ids: list[npt.NDArray[np.int32]] = field(default_factory=list)
@@ -33,56 +34,22 @@ class Sparse:
         self.ids.append(np.array(own, np.int32))
         self.strengths.append(np.fromiter(features.values(), np.float32, len(own)))
 
-    def matrix(self) -> Matrix:
-        """All rows so far."""
-        lengths = np.array([len(row) for row in self.ids])
-        return Matrix(
-            np.repeat(np.arange(len(lengths)), lengths),
-            np.concatenate(self.ids).astype(np.int64),
-            np.concatenate(self.strengths).astype(np.float64),
-            len(lengths),
-            len(self.names),
-        )
+    def extend(self, other: Sparse) -> None:
+        """The rows of another one, after these."""
+        moved = np.array([self.names.setdefault(n, len(self.names)) for n in other.names], np.int32)
+        self.ids += [moved[row] for row in other.ids]
+        self.strengths += other.strengths
 
+    def matrix(self) -> Any:
+        """All rows so far, as a matrix in compressed rows."""
+        ends = np.concatenate([[0], np.cumsum([len(row) for row in self.ids])])
+        content = (np.concatenate(self.strengths), np.concatenate(self.ids), ends)
+        return csr_matrix(content, shape=(len(self.ids), len(self.names)))
 
-@dataclass
-class Matrix:
-    """A sparse matrix by coordinates."""
-
-    rows: Ints
-    columns: Ints
-    values: Floats
-    height: int
-    width: int
-
-    def times(self, weights: Floats) -> Floats:
-        """Each row's sum of strengths by weights."""
-        sums = np.bincount(self.rows, self.values * weights[self.columns], self.height)
-        return np.asarray(sums, np.float64)
-
-    def back(self, errors: Floats) -> Floats:
-        """What errors of the rows mean for the weights."""
-        sums = np.bincount(self.columns, self.values * errors[self.rows], self.width)
-        return np.asarray(sums, np.float64)
-
-    def only(self, kept: npt.NDArray[np.bool_]) -> Matrix:
-        """The same rows with only the kept columns' entries."""
-        entry = kept[self.columns]
-        return Matrix(
-            self.rows[entry], self.columns[entry], self.values[entry], self.height, self.width
-        )
-
-    def slice(self, chosen: npt.NDArray[np.bool_]) -> Matrix:
-        """Only the chosen rows, numbered anew."""
-        number = np.cumsum(chosen) - 1
-        entry = chosen[self.rows]
-        return Matrix(
-            number[self.rows[entry]],
-            self.columns[entry],
-            self.values[entry],
-            int(chosen.sum()),
-            self.width,
-        )
+    def row(self, at: int, names: Sequence[str]) -> dict[str, float]:
+        """One row by names; `names` are those of all columns in order."""
+        pairs = zip(self.ids[at], self.strengths[at], strict=True)
+        return {names[i]: float(strength) for i, strength in pairs}
 
 
 def softmax(scores: Floats, groups: Ints, count: int) -> Floats:
@@ -93,11 +60,18 @@ def softmax(scores: Floats, groups: Ints, count: int) -> Floats:
     return np.asarray(raised / np.bincount(groups, raised, count)[groups])
 
 
-def _descend(width: int, steps: int, gradient: object) -> Floats:
-    """Weights after so many steps of Adam."""
-    weights, mean, square = np.zeros(width), np.zeros(width), np.zeros(width)
+def rank(matrix: Any, groups: Ints, right: Mask, *, shrink: float, steps: int = 120) -> Floats:
+    """Weights under which right candidates have the largest share of their question, by Adam.
+
+    Questions without a right candidate teach nothing here and must be left out.
+    """
+    count, columns = int(groups.max()) + 1, matrix.T.tocsr()
+    weights, mean, square = (np.zeros(matrix.shape[1]) for _ in range(3))
     for step in range(1, steps + 1):
-        slope = gradient(weights)  # type: ignore[operator]
+        scores = matrix @ weights
+        good = softmax(np.where(right, scores, -1e9), groups, count)
+        error = softmax(scores, groups, count) - good
+        slope = (columns @ error) / count + shrink * weights
         mean = _DECAY_1 * mean + (1 - _DECAY_1) * slope
         square = _DECAY_2 * square + (1 - _DECAY_2) * slope**2
         size = _RATE * (1 - _DECAY_2**step) ** 0.5 / (1 - _DECAY_1**step)
@@ -105,34 +79,32 @@ def _descend(width: int, steps: int, gradient: object) -> Floats:
     return np.asarray(weights)
 
 
-def rank(
-    matrix: Matrix, groups: Ints, right: npt.NDArray[np.bool_], *, shrink: float, steps: int = 160
-) -> Floats:
-    """Weights under which right candidates have the largest share of their question.
-
-    Questions without a right candidate teach nothing here and must be left out.
-    """
-    count = int(groups.max()) + 1
-
-    def gradient(weights: Floats) -> Floats:
-        scores = matrix.times(weights)
-        shares = softmax(scores, groups, count)
-        good = softmax(np.where(right, scores, -1e9), groups, count)
-        return matrix.back(shares - good) / count + shrink * weights
-
-    return _descend(matrix.width, steps, gradient)
+def boosted(rows: Any, right: Mask, settings: dict[str, Any]) -> Any:
+    """Trees whose sum is the logit of being right (LightGBM, of one thread: the same each time)."""
+    chosen = {
+        "objective": "binary", "num_threads": 1, "deterministic": True, "seed": 1, "verbosity": -1,
+        "use_missing": False, "bagging_freq": 1, "max_bin": 63, **settings,
+    }  # fmt: skip
+    rounds = chosen.pop("rounds")
+    data = lightgbm.Dataset(rows, right.astype(float))
+    return lightgbm.train(chosen, data, num_boost_round=rounds)
 
 
-def logistic(
-    matrix: Matrix, right: npt.NDArray[np.bool_], *, shrink: float, steps: int = 600
-) -> Floats:
-    """Weights of a logistic regression."""
+def as_numbers(booster: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The trees as `worker.models.builtin.ranked.trees` reads them, with the facts they look at."""
+    used = [
+        name for name, splits in zip(names, booster.feature_importance(), strict=True) if splits
+    ]
+    place = {at: used.index(name) for at, name in enumerate(names) if name in used}
 
-    def gradient(weights: Floats) -> Floats:
-        sure = 1 / (1 + np.exp(-matrix.times(weights)))
-        return matrix.back(sure - right) / matrix.height + shrink * weights
+    def node(raw: dict[str, Any]) -> Any:
+        if "leaf_value" in raw:
+            return round(raw["leaf_value"], 4)
+        sides = (node(raw["left_child"]), node(raw["right_child"]))
+        return [place[raw["split_feature"]], float(f"{raw['threshold']:.5g}"), *sides]
 
-    return _descend(matrix.width, steps, gradient)
+    trees = [node(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+    return {"facts": used, "trees": trees}
 
 
 def common(rows: Iterable[set[str]], least: int) -> frozenset[str]:

@@ -27,7 +27,7 @@ _MOST = 0.7
 _NOTE = re.compile(r"(\[[^\]]*\]|[•♦†‡*^])+\s*$")
 _LEADING = re.compile(
     r"^(?:[^\w\s.+-]{0,3}|us\$|[a-z]{0,2}\$|no\.|#|~|c\.|ca\.|about|over|est\.)\s*"
-    r"([-+]?\d[\d,]*(?:\.\d+)?|[-+]?\.\d+)(?![\d:]|-\d|/\d)"
+    r"([-+]?\d{1,3}(?:[ ]\d{3})+(?!\d)|[-+]?\d[\d,]*(?:\.\d+)?|[-+]?\.\d+)(?![\d:]|-\d|/\d|\.\d)"
 )
 _CLOCK = re.compile(r"^(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)\b")
 _PLAIN = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[-+]?\.\d+")
@@ -147,7 +147,7 @@ def _number(text: str) -> float | None:
         hours, minutes, seconds = clock.groups()
         return float(hours or 0) * 3600 + float(minutes) * 60 + float(seconds)
     found = _LEADING.match(text)
-    return float(found.group(1).replace(",", "")) if found else None
+    return float(re.sub(r"[, ]", "", found.group(1))) if found else None
 
 
 def _year(text: str) -> float | None:
@@ -158,10 +158,13 @@ def _year(text: str) -> float | None:
 def _date(text: str) -> dt.date | None:
     """A date with at least its month; a missing year is the same leap year for all."""
     iso = re.search(r"\b(\d{4})-(\d\d)-(\d\d)\b", text)
+    dotted = re.search(r"\b(\d\d?)\.(\d\d?)\.(\d{4})\b", text)
     words = re.findall(r"[a-z]+", text)
     month = next((_MONTH[w[:3]] for w in words if w[:3] in _MONTH and _is_month(w)), None)
     if iso:
         year, month, day = (int(part) for part in iso.groups())
+    elif dotted:
+        day, month, year = (int(part) for part in dotted.groups())
     elif month is None:
         return None
     else:

@@ -13,6 +13,7 @@ from worker.query.plan import QueryPlan
 
 _MOST_TARGETS = 8
 _MOST_MEASURES = 5
+_FEW = range(2, 11)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,14 @@ class Asked:
         self.selections = selections(links)
         self.targets = self._targets()
         self.measures = self._measures()
+
+    @property
+    def limit(self) -> int:
+        """How many of the first or the highest are asked for: "the top three", 1 if not said."""
+        for word, token in zip(self.links.words, self.links.tokens[1:], strict=False):
+            if word in cues("firsts") and token.number is not None and token.number in _FEW:
+                return int(token.number)
+        return 1
 
     def says(self, kind: str) -> bool:
         """Whether the question has a word of this kind."""

@@ -64,6 +64,20 @@ def relative(q: Asked) -> Iterator[Candidate]:
                 yield from _listed(q, f"rows {operator}", own, selection, family, name)
 
 
+def placed(q: Asked) -> Iterator[Candidate]:
+    """Rows that stand above or below the selected one."""
+    position = q.links.table.position
+    if position is None or not q.words & {"before", "after", "above", "below", "listed"}:
+        return
+    for selection in q.selections[:3]:
+        if not selection.filters or selection.negated or selection.joined:
+            continue
+        for operator, name in (("lt", "rows above"), ("gt", "rows below")):
+            cell = Cell(column=position, filters=list(selection.filters))
+            own = [Filter(column=position, operator=operator, cell=cell)]
+            yield from _listed(q, name, own, selection, None, q.links.table.name)
+
+
 def _compared(q: Asked, words: set[str]) -> Iterator[tuple[Family, tuple[str, ...]]]:
     if words & {"than", "before", "after", "above", "below"}:
         dated = [f for f in q.families if f.date]
@@ -82,7 +96,7 @@ def _listed(
     operation: str,
     filters: list[Filter],
     selection: Selection,
-    measure: Family,
+    measure: Family | None,
     name: Family | None,
 ) -> Iterator[Candidate]:
     if q.says("counts"):

@@ -1,4 +1,4 @@
-"""Confidence: how likely the best candidate is right, by what sets it apart from the others."""
+"""Confidence: which candidate wins, and what tells whether it is right."""
 
 from __future__ import annotations
 
@@ -9,70 +9,45 @@ from dataclasses import dataclass
 
 from worker.models.builtin.ranked.features import Features
 
-_KEPT = (
-    "left", "how=", "unused=", "target score", "measure score", "target less", "op=", "filters=",
-    "other meaning", "options", "target asked", "measure less", "target filtered", "negated",
-    "joined", "measure gap", "target name", "filtered column", "answers=", "numeric=", "answer in",
-    "answer all", "answer 0", "answer 1",
-)  # fmt: skip
-_NEAREST = 6
-
 
 @dataclass(frozen=True)
-class Standing:
-    """One candidate among all: its features, score, answers, and share of all the weight."""
+class Judged:
+    """A candidate: its answers, its facts, how likely they make it.
 
-    features: Features
-    score: float
-    answers: tuple[str, ...]
-    operation: str
-    share: float = 0.0
+    `left` are the stems of the words of weight that have no part in it.
+    """
 
-
-def shares(scores: Sequence[float]) -> list[float]:
-    """Scores as shares of 1."""
-    highest = max(scores)
-    raised = [math.exp(score - highest) for score in scores]
-    total = sum(raised)
-    return [one / total for one in raised]
+    answers: frozenset[str]
+    told: Features
+    left: Sequence[str]
+    likely: float
 
 
-def best_of(ranked: Sequence[Standing]) -> int:
-    """The place of the winner: the likeliest candidate of the answer that has most weight."""
-    weight: dict[frozenset[str], float] = defaultdict(float)
-    for one in ranked:
-        weight[frozenset(one.answers)] += one.share
-    winner = max(weight, key=lambda answers: weight[answers])
-    places = [i for i, one in enumerate(ranked) if frozenset(one.answers) == winner]
-    return max(places, key=lambda i: ranked[i].share)
+def best_of(judged: Sequence[Judged]) -> int:
+    """The place of the likeliest candidate."""
+    return max(range(len(judged)), key=lambda at: judged[at].likely)
 
 
-def standing_features(ranked: Sequence[Standing], at: int) -> Features:
-    """What tells whether the candidate at this place is right."""
-    best = ranked[at]
-    order = sorted(ranked, key=lambda one: -one.share)
-    others = [one for one in order if one is not best]
-    answers = frozenset(best.answers)
-    agreeing = sum(one.share for one in ranked if frozenset(one.answers) == answers)
-    rivals: dict[frozenset[str], float] = defaultdict(float)
-    for one in order[:_NEAREST]:
-        if frozenset(one.answers) != answers:
-            rivals[frozenset(one.answers)] += one.share
-    found: Features = {
-        "bias": 1.0,
-        "share": best.share,
-        "log share": math.log(best.share + 1e-6),
-        "margin": best.share - (others[0].share if others else 0.0),
-        "score": best.score / 10,
-        "agreeing": agreeing,
-        "log disagreeing": math.log(1.001 - agreeing),
-        "rival": max(rivals.values(), default=0.0),
-        "same operation": sum(o.share for o in ranked if o.operation == best.operation),
-        "number": math.log(len(ranked)) / 5,
+def winning_facts(judged: Sequence[Judged], best: Judged, harm: dict[str, float]) -> Features:
+    """What tells whether the winner is right: its facts, its rivals, and what it leaves over."""
+    by_answer: dict[frozenset[str], list[float]] = defaultdict(list)
+    for one in judged:
+        by_answer[one.answers].append(one.likely)
+    own = by_answer.pop(best.answers)
+    rivals = sorted((max(likely) for likely in by_answer.values()), reverse=True)
+    known = [harm[stem] for stem in best.left if stem in harm]
+    return best.told | {
+        "likely": best.likely,
+        "likely agreeing": sum(own),
+        "likely rival": rivals[0] if rivals else 0.0,
+        "likely rivals": sum(rivals),
+        "likely third": rivals[1] if len(rivals) > 1 else 0.0,
+        "likely margin": _logit(best.likely) - _logit(rivals[0] if rivals else 0.0),
+        "worst left": max(known, default=0.0),
+        "harm": sum(known),
+        "unknown left": len(best.left) - len(known),
     }
-    for name, strength in best.features.items():
-        if name.startswith(_KEPT):
-            found[f"of {name}"] = strength
-            if name.startswith("op="):
-                found[f"share of {name}"] = best.share
-    return found
+
+
+def _logit(likely: float) -> float:
+    return math.log((likely + 1e-4) / (1.0001 - likely))

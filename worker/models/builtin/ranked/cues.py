@@ -21,6 +21,13 @@ def cues(kind: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
+def outcome_of(word: str) -> str | None:
+    """How a game ended by this word, of a question or at the head of a value: win, loss, draw."""
+    outcomes = _raw()["outcomes"]
+    return next((name for name, words in outcomes.items() if word in words.split()), None)
+
+
+@lru_cache(maxsize=256)
 def sign_of(word: str) -> str | None:
     """The comparison that a word makes of the number after it: "over" is gt."""
     signs = _raw()["signs"]

@@ -34,7 +34,18 @@ class Question:
         """Single words and pairs that the model knows, or all of them while it learns."""
         words = ["^", *self.masked]
         found = [*self.masked, *(f"{a} {b}" for a, b in itertools.pairwise(words))]
+        found.append(" ".join(words[:4]))
         return [g for g in dict.fromkeys(found) if not self._known or g in self._known]
+
+    def knows(self, at: int) -> bool:
+        """Whether people often use this word when they ask, as far as the model has learned."""
+        return not self._known or self.links.words[at] in self._known
+
+    @cached_property
+    def plain(self) -> list[str]:
+        """The single words among them, without glue that no column is asked for by."""
+        tokens = {t.lower for t in self.links.tokens if not is_glue(t)}
+        return [gram for gram in self.grams if gram in tokens]
 
     @cached_property
     def content(self) -> set[int]:
@@ -100,7 +111,7 @@ def _answered(
     found[f"answers={many}&{op}"] = 1.0
     found[f"answers={many}&{links.wh}&{question.plural}"] = 1.0
     found[f"answers={many}&joined={candidate.selection.joined}"] = 1.0
-    numeric = all(_is_number(one) for one in answers)
+    numeric = all(is_number(one) for one in answers)
     found[f"numeric={numeric}&{links.wh}"] = 1.0
     if links.tokens:
         found[f"numeric={numeric}&{links.words[0]}"] = 1.0
@@ -115,7 +126,8 @@ def _answered(
         found["answer all rows"] = 1.0
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether an answer is a number."""
     return text.replace(".", "", 1).replace(",", "").lstrip("-").isdigit()
 
 
@@ -133,6 +145,10 @@ def _rows(question: Question, candidate: Candidate, found: Features) -> None:
     for mention, option in selection.uses:
         found[f"how={option.how}"] = found.get(f"how={option.how}", 0.0) + 1.0
         found[f"how={option.how}&{op}"] = 1.0
+        before = links.words[mention.start - 1] if mention.start else "^"
+        for stem in links.table.families[option.family].stems:
+            found[f"{before}*{stem}"] = 1.0
+        found[f"{before}*={links.table.families[option.family].type}"] = 1.0
         link = links.columns[option.family]
         found[f"filtered column={_bucket(link.score)}"] = 1.0
         best = max(mention.options, key=lambda o: o.score)
@@ -167,6 +183,12 @@ def covered(links: Links, candidate: Candidate) -> set[int]:
     return places
 
 
+def left_over(question: Question, candidate: Candidate) -> tuple[str, ...]:
+    """The stems of the words of weight that have no part in a plan."""
+    left = question.content - covered(question.links, candidate)
+    return tuple(sorted({question.links.tokens[at].stem for at in left}))
+
+
 def _named(links: Links, family: Family, found: Features, name: str) -> ColumnLink:
     link = links.columns[family.index]
     found[f"{name} score"] = link.score
@@ -193,6 +215,8 @@ def _target(question: Question, candidate: Candidate, target: Family, found: Fea
     for stem in target.stems:
         found[f"{question.head}~{stem}"] = 1.0
         found[f"{wh}~{stem}"] = 1.0
+        for word in question.plain:
+            found[f"{word}~~{stem}"] = 1.0
     if target.ranks:
         found[f"target ranks&{op}"] = 1.0
 

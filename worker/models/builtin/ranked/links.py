@@ -5,14 +5,15 @@ from __future__ import annotations
 from rapidfuzz import fuzz, process
 
 from worker.models.builtin.lexicon import lexicon
-from worker.models.builtin.ranked.cues import cues
+from worker.models.builtin.ranked.cues import cues, outcome_of
 from worker.models.builtin.ranked.mentions import ColumnLink, Links, Option, add, is_glue
-from worker.models.builtin.ranked.numbers import numbers
+from worker.models.builtin.ranked.numbers import numbers, sign_before
 from worker.models.builtin.ranked.table import Entry, Family, WordTable, read
 from worker.models.builtin.time_reader import read_times
 from worker.models.builtin.words import Token
 from worker.query.plan import Filter
 
+_DECADES = range(1700, 2100, 10)
 _LONGEST = 10
 _LONGEST_INSIDE = 5
 _FEW = 0.8
@@ -24,9 +25,12 @@ def link(question: str, table: WordTable) -> Links:
     """What a question mentions."""
     found = Links(table, read(question))
     taken = [False] * len(found.tokens)
+    _decades(found, taken)
     _whole(found, taken)
+    _outcomes(found, taken)
     _times(found, taken)
     _inside(found, taken)
+    _nearly_inside(found, taken)
     numbers(found, taken)
     found.mentions.sort(key=lambda mention: mention.start)
     solid = {
@@ -47,9 +51,30 @@ def _whole(found: Links, taken: list[bool]) -> None:
             span = found.tokens[start : start + length]
             if any(taken[start : start + length]) or (length == 1 and is_glue(span[0])):
                 continue
+            if span[0].number is not None and sign_before(found, start) != "eq":
+                continue
             entries = found.table.phrases.get(tuple(t.stem for t in span), [])
             if entries and not all(is_glue(t) for t in span):
                 add(found, taken, start, start + length, [_of_entry(found, e) for e in entries])
+
+
+def _outcomes(found: Links, taken: list[bool]) -> None:
+    """Words such as "lost" against columns of results: "L", "Loss", "L 24-27"."""
+    for at, token in enumerate(found.tokens):
+        outcome = outcome_of(token.lower)
+        if outcome is None or taken[at]:
+            continue
+        options = []
+        for family in found.table.families:
+            values = found.table.outcomes.get(family.index, {}).get(outcome)
+            if values:
+                operator = "eq" if len(values) == 1 else "in"
+                made = Filter.model_validate(
+                    {"column": family.shown.name, "operator": operator, "values": values}
+                )
+                options.append(Option(family.index, made, "outcome", 0.8))
+        if options:
+            add(found, taken, at, at + 1, options)
 
 
 def _of_entry(found: Links, entry: Entry) -> Option:
@@ -59,6 +84,27 @@ def _of_entry(found: Links, entry: Entry) -> Option:
         return Option(entry.family, made, "whole", 1.0)
     made = Filter(column=column.name, operator="contains", values=[entry.value])
     return Option(entry.family, made, entry.how, 0.95 if entry.how == "trimmed" else 0.85)
+
+
+def _decades(found: Links, taken: list[bool]) -> None:
+    """Decades such as "the 1990s" against columns of years and of dates."""
+    for at, token in enumerate(found.tokens[:-1]):
+        decade = token.number is not None and token.number in _DECADES
+        if not decade or found.words[at + 1] != "s":
+            continue
+        first = int(token.number or 0)
+        options = []
+        for family in found.table.families:
+            column = family.number if family.year else family.date
+            if column is None:
+                continue
+            part = {} if family.year else {"part": "year"}
+            made = Filter.model_validate(
+                {"column": column, "operator": "between", "values": [first, first + 9], **part}
+            )
+            options.append(Option(family.index, made, "time:decade", 0.9))
+        if options:
+            add(found, taken, at, at + 2, options)
 
 
 def _times(found: Links, taken: list[bool]) -> None:
@@ -89,19 +135,26 @@ def _times(found: Links, taken: list[bool]) -> None:
 
 
 def _inside(found: Links, taken: list[bool]) -> None:
-    """Spans that stand inside values, exactly or nearly."""
+    """Spans that stand inside values."""
     for length in range(min(_LONGEST_INSIDE, len(found.tokens)), 0, -1):
         for start in range(len(found.tokens) - length + 1):
             span = found.tokens[start : start + length]
             if any(taken[start : start + length]) or is_glue(span[0]) or is_glue(span[-1]):
                 continue
-            if length == 1 and span[0].number is not None:
+            number = span[0].number is not None
+            if number and (length == 1 or sign_before(found, start) != "eq"):
                 continue
             options = _inside_options(found, start, start + length)
             if options:
                 add(found, taken, start, start + length, options)
+
+
+def _nearly_inside(found: Links, taken: list[bool]) -> None:
+    """Words that are nearly one of a value; none that says how to compare."""
     for at, token in enumerate(found.tokens):
         if taken[at] or is_glue(token) or len(token.lower) < _FUZZY_LETTERS or token.number:
+            continue
+        if token.lower in cues("operations") or token.lower in cues("superlatives"):
             continue
         near = process.extractOne(
             token.stem, found.table.words.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_SCORE
@@ -152,6 +205,7 @@ def _column(tokens: list[Token], family: Family, solid: set[int]) -> ColumnLink:
     canon = lexicon().canon
     said: set[str] = set()
     places: set[int] = set()
+    beside: set[int] = set()
     for at, token in enumerate(tokens):
         if at in solid or (is_glue(token) and token.lower not in family.words):
             continue
@@ -160,7 +214,11 @@ def _column(tokens: list[Token], family: Family, solid: set[int]) -> ColumnLink:
         if hit:
             said.add(hit)
             places.add(at)
+        elif own in family.beside:
+            beside.add(at)
     share = len(said) / len(family.stems)
+    if said:
+        places |= beside
     return ColumnLink(share * (0.6 + 0.4 * min(1.0, len(said) / 2)), frozenset(places))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.ranked.table import WordTable
@@ -50,7 +51,7 @@ class Links:
     asked: range = range(0)
     wh: str = ""
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """All words, lower-case."""
         return [token.lower for token in self.tokens]

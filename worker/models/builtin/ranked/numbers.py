@@ -12,7 +12,7 @@ _ORDINAL_WORDS = (
 )  # fmt: skip
 _ORDINALS = {word: float(at) for at, word in enumerate(_ORDINAL_WORDS, 1)}
 _SMALL = {"one": 1.0, "zero": 0.0, "once": 1.0, "twice": 2.0, "no": 0.0}
-_THAN = frozenset({"than", "at", "the", "year", "a", "an", "to", "of", "in"})
+_THAN = frozenset({"than", "that", "at", "the", "year", "a", "an", "to", "of", "in"})
 
 
 def numbers(found: Links, taken: list[bool]) -> None:
@@ -30,15 +30,27 @@ def numbers(found: Links, taken: list[bool]) -> None:
             profiled = found.table.profile.column(column)
             if not _within(value, profiled.minimum, profiled.maximum):
                 continue
-            made = Filter.model_validate({"column": column, "operator": sign, "values": [value]})
+            own = _of_ranks(found, at, sign) if family.ranks else sign
+            made = Filter.model_validate({"column": column, "operator": own, "values": [value]})
             near = any(
                 other.stem in family.stems for other in found.tokens[max(0, start - 4) : at + 4]
             )
             known = any(top[0] == value for top in profiled.top_values)
             score = 0.5 + 0.3 * near + 0.1 * (known and sign == "eq")
-            options.append(Option(family.index, made, f"number:{sign}", score))
+            options.append(Option(family.index, made, f"number:{own}", score))
         if options:
-            add(found, taken, start, at + 1, options)
+            end = at + 2 if found.words[at + 1 : at + 2] == ["%"] else at + 1
+            add(found, taken, start, end, options)
+
+
+def _of_ranks(found: Links, at: int, sign: str) -> str:
+    """The comparison with a rank, of which a lower one is a higher number."""
+    after = found.words[at + 1 : at + 3]
+    if found.words[at - 1 : at] == ["top"]:
+        return "le"
+    if after in (["or", "lower"], ["or", "worse"]):
+        return "ge"
+    return "le" if after in (["or", "higher"], ["or", "better"]) else sign
 
 
 def _number(found: Links, at: int) -> float | None:
@@ -57,6 +69,11 @@ def _number(found: Links, at: int) -> float | None:
 
 def _within(value: float, low: object, high: object) -> bool:
     return isinstance(low, int | float) and isinstance(high, int | float) and low <= value <= high
+
+
+def sign_before(found: Links, at: int) -> str:
+    """The comparison that the words before a number make of it; eq for none."""
+    return _sign(found, at)[0]
 
 
 def _sign(found: Links, at: int) -> tuple[str, int]:

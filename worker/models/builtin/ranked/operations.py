@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 from worker.models.builtin.ranked.candidate import Asked, Candidate
-from worker.models.builtin.ranked.comparisons import differences, relative
+from worker.models.builtin.ranked.comparisons import differences, placed, relative
+from worker.models.builtin.ranked.groups import largest, modes, repeated
 from worker.models.builtin.ranked.mentions import Links
 from worker.models.builtin.ranked.table import Family
 from worker.query.plan import Cell, Filter
@@ -71,6 +73,24 @@ def _ranges(q: Asked) -> Iterator[Candidate]:
             yield Candidate("range", parts, 2, selection, measure=measure)
 
 
+def _gaps(q: Asked) -> Iterator[Candidate]:
+    """How far apart two columns are in the rows selected: how long, how old, by how much."""
+    if not q.says("gaps"):
+        return
+    columns = q.links.columns
+    for selection in q.selections[:4]:
+        if not selection.filters:
+            continue
+        for first, second in itertools.combinations(q.measures[:4], 2):
+            named = min(columns[first.index].score, columns[second.index].score) > 0
+            if not named and not (first.year and second.year):
+                continue
+            sides = [{"function": "min", "column": f.number} for f in (first, second)]
+            gap = {"operation": "difference", "left": 0, "right": 1}
+            parts = {"filters": selection.filters, "aggregates": sides, "calculate": [gap]}
+            yield Candidate("gap", parts, 2, selection, first, second, magnitude=True)
+
+
 def _extremes(q: Asked) -> Iterator[Candidate]:
     """The row with the highest or lowest value."""
     if not q.says("superlatives"):
@@ -85,26 +105,9 @@ def _extremes(q: Asked) -> Iterator[Candidate]:
                         "filters": selection.filters,
                         "columns": [target.shown.name, measure.number],
                         "sort": [{"output": 1, "descending": descending}],
-                        "limit": 1,
+                        "limit": q.limit,
                     }
                     yield Candidate(operation, parts, 0, selection, target, measure)
-
-
-def _modes(q: Asked) -> Iterator[Candidate]:
-    """The value that most rows have, or fewest."""
-    if not q.says("superlatives"):
-        return
-    for selection in q.selections[:5]:
-        for target in q.targets[:5]:
-            for operation, descending in (("mode", True), ("rarest", False)):
-                parts = {
-                    "filters": selection.filters,
-                    "group_by": [{"column": target.shown.name}],
-                    "aggregates": [{"function": "count"}],
-                    "sort": [{"output": 1, "descending": descending}],
-                    "limit": 1,
-                }
-                yield Candidate(operation, parts, 0, selection, target)
 
 
 def _ends(q: Asked) -> Iterator[Candidate]:
@@ -124,7 +127,7 @@ def _ends(q: Asked) -> Iterator[Candidate]:
                         "filters": (*selection.filters, *_known(target)),
                         "columns": [target.shown.name, column],
                         "sort": [{"output": 1, "descending": descending}],
-                        "limit": 1,
+                        "limit": q.limit,
                     }
                     yield Candidate(f"{end} by {by}", parts, 0, selection, target)
 
@@ -158,10 +161,14 @@ _OPERATIONS: tuple[Callable[[Asked], Iterator[Candidate]], ...] = (
     _count,
     _figures,
     _ranges,
+    _gaps,
     _extremes,
-    _modes,
+    modes,
+    largest,
+    repeated,
     _ends,
     _neighbours,
     differences,
     relative,
+    placed,
 )

@@ -4,89 +4,88 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.ranked.candidate import Candidate
-from worker.models.builtin.ranked.confidence import Standing, best_of, shares, standing_features
-from worker.models.builtin.ranked.cues import cues
-from worker.models.builtin.ranked.features import Question, covered, features
+from worker.models.builtin.ranked.confidence import Judged, best_of, winning_facts
+from worker.models.builtin.ranked.facts import Field, Tried, facts, shares
+from worker.models.builtin.ranked.features import Features, Question, features, left_over
 from worker.models.builtin.ranked.links import link
-from worker.models.builtin.ranked.mentions import Links
 from worker.models.builtin.ranked.model import Model, model
 from worker.models.builtin.ranked.operations import candidates
-from worker.models.builtin.ranked.rehearsal import Rehearsal
+from worker.models.builtin.ranked.rehearsal import Found, Rehearsal
 from worker.models.builtin.ranked.table import word_table
+from worker.models.builtin.ranked.unbound import unbound
 from worker.query.plan import QueryPlan
+
+#: How many of the candidates with the highest scores get a closer look.
+SHORTLIST = 20
 
 
 @dataclass(frozen=True)
 class Ranked:
     """The likeliest plan; `answer` is the output that answers.
 
-    `unbound` are the words that have no part in it; `sure` is the probability, 0..1, that it is
-    right.
+    `unbound` are the words that have no part in it and must have one; `tied` says that others come
+    as high or as low as what it takes; `sure` is the probability, 0..1, that it is right.
     """
 
     plan: QueryPlan
     answer: int
     sure: float
     unbound: tuple[str, ...]
+    tied: bool
     candidate: Candidate
 
     @property
     def trusted(self) -> bool:
-        """Whether it may be answered: likely enough, and every word of weight has its part."""
-        return self.sure >= model().threshold and not self.unbound
+        """Whether it may be answered: likely enough, and nothing of weight is passed over."""
+        return self.sure >= model().threshold and not self.unbound and not self.tied
 
 
-def _light(links: Links, at: int, best: Candidate) -> bool:
-    """Whether a word may be left over: it says little, or what the plan does anyway."""
-    token, table = links.tokens[at], links.table
-    if token.lower in cues("light") or token.stem in table.entity:
-        return True
-    if "difference" in best.operation and token.lower == "between":
-        return True
-    if best.operation == "count" and table.name is not None and token.stem in table.name.stems:
-        return True
-    sense = lexicon().sense([token])
-    return sense is not None and sense.kind == "unit"
+def tried_out(question: Question, rehearsal: Rehearsal, weights: Model) -> list[Tried]:
+    """All candidates that find something, with their scores."""
+    found: list[tuple[Candidate, Found, Features]] = []
+    for candidate in candidates(question.links):
+        own = rehearsal.found(candidate)
+        if own.answers:
+            scores = weights.scores(features(question, candidate, own.answers))
+            found.append((candidate, own, scores))
+    parts = shares([scores["score"] for _, _, scores in found])
+    return [Tried(*one, part) for one, part in zip(found, parts, strict=True)]
 
 
-def standings(
-    links: Links, rehearsal: Rehearsal, weights: Model
-) -> tuple[list[Candidate], list[Standing]]:
-    """All candidates that find something, with their features and scores."""
-    question = Question(links, weights.grams)
-    kept: list[Candidate] = []
-    made: list[Standing] = []
-    for candidate in candidates(links):
-        answers = rehearsal.answers(candidate)
-        if answers:
-            own = features(question, candidate, answers)
-            kept.append(candidate)
-            made.append(Standing(own, weights.score(own), answers, candidate.operation))
-    if not made:
-        return [], []
-    parts = shares([one.score for one in made])
-    return kept, [
-        Standing(one.features, one.score, one.answers, one.operation, part)
-        for one, part in zip(made, parts, strict=True)
-    ]
+def shortlist(question: Question, tried: list[Tried]) -> list[tuple[Tried, Features]]:
+    """The candidates worth a closer look, with their facts."""
+    if not tried:
+        return []
+    field = Field(question, tried)
+    first = sorted(tried, key=lambda one: -one.share)[:SHORTLIST]
+    return [(one, facts(question, one, field)) for one in first]
 
 
 def read_ranked(text: str, rehearsal: Rehearsal) -> Ranked | None:
     """The likeliest plan for a question, however unlikely; None if nothing can be read."""
     weights = model()
-    links = link(text, word_table(rehearsal.profile))
-    kept, ranked = standings(links, rehearsal, weights)
-    if not kept:
+    question = Question(link(text, word_table(rehearsal.profile)), weights.grams)
+    entries = shortlist(question, tried_out(question, rehearsal, weights))
+    if not entries:
         return None
-    at = best_of(ranked)
-    best = kept[at]
-    left = sorted(Question(links, weights.grams).content - covered(links, best))
+    judged = [
+        Judged(
+            one.answers,
+            told,
+            left_over(question, one.candidate),
+            weights.choice.probability(told),
+        )
+        for one, told in entries
+    ]
+    at = best_of(judged)
+    best = entries[at][0].candidate
+    told = winning_facts(judged, judged[at], weights.harm)
     return Ranked(
         plan=best.plan(rehearsal.profile.id),
         answer=best.answer,
-        sure=weights.sure(standing_features(ranked, at)),
-        unbound=tuple(links.tokens[i].text for i in left if not _light(links, i, best)),
+        sure=weights.confidence.probability(told),
+        unbound=unbound(question, entries[at][0], weights.kin),
+        tied=entries[at][0].found.tied,
         candidate=best,
     )

@@ -8,8 +8,9 @@ compiled SQL.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from shared.datasets import Profile
@@ -17,6 +18,7 @@ from worker.models.builtin.ranked.candidate import Candidate
 
 Row = list[Any]
 _UNKNOWN = object()
+_MOST_KEPT = 64
 _COMPARE: dict[str, Callable[[Any, list[Any]], Any]] = {
     "eq": lambda value, values: value == values[0],
     "ne": lambda value, values: value != values[0],
@@ -47,6 +49,22 @@ def text(cell: Any) -> str:
     return str(cell)
 
 
+def _gap(left: Any, right: Any) -> Any:
+    return None if left is None or right is None else left - right
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a candidate finds: its different answers as text, and in how many rows it looked.
+
+    `tied` says that rows it leaves out are as high, or as low, as the last it takes.
+    """
+
+    answers: tuple[str, ...]
+    rows: int
+    tied: bool
+
+
 class Rehearsal:
     """The rows of one table, as JSON cells or with dates as such."""
 
@@ -55,54 +73,75 @@ class Rehearsal:
         self._at = {column.name: at for at, column in enumerate(profile.columns)}
         dated = [i for i, c in enumerate(profile.columns) if c.type in {"date", "datetime"}]
         self._rows = [_with_dates(row, dated) for row in rows] if dated else rows
+        self._tried: dict[int, tuple[Any, list[Row]]] = {}
 
-    def answers(self, candidate: Candidate) -> tuple[str, ...]:
-        """The different values a candidate answers with, as text; none if it finds nothing."""
-        rows = self.run(candidate.parts) or []
-        cells = [row[candidate.answer] for row in rows]
+    def found(self, candidate: Candidate) -> Found:
+        """What a candidate finds; no answers if that is nothing, or it cannot be run."""
+        parts = candidate.parts
+        try:
+            selected = self._selected(parts.get("filters", ()))
+            made = self._sorted(parts, self._made(parts, selected))
+        except (TypeError, KeyError, ValueError):
+            return Found((), 0, tied=False)
+        limit = parts.get("limit")
+        cells = [row[candidate.answer] for row in made[:limit]]
         said = [text(cell) for cell in cells if cell is not None and cell != ""]
         if candidate.magnitude:
             said = [one.lstrip("-") for one in said]
-        return tuple(dict.fromkeys(said))
+        tied = False
+        if limit and len(made) > limit:
+            at = parts["sort"][0]["output"]
+            tied = made[limit - 1][at] == made[limit][at]
+        return Found(tuple(dict.fromkeys(said)), len(selected), tied=tied)
 
-    def run(self, parts: dict[str, Any]) -> list[Row] | None:
-        """The result's rows; None for what cannot be run."""
-        try:
-            rows = self._passing(parts.get("filters", ()), self._rows)
-            compare = parts.get("compare")
-            if compare:
-                figure = parts["aggregates"][0]
-                sides = [
-                    self._figure(figure, self._passing([compare[side]], rows))
-                    for side in ("left", "right")
-                ]
-                known = [side for side in sides if side is not None]
-                gap = sides[1] - sides[0] if len(known) == len(sides) else None
-                return [[*sides, gap]]
-            if parts.get("group_by"):
-                made = self._grouped(parts, rows)
-            elif parts.get("aggregates"):
-                figures = [self._figure(one, rows) for one in parts["aggregates"]]
-                gaps = [
-                    figures[one["left"]] - figures[one["right"]]
-                    for one in parts.get("calculate", ())
-                ]
-                made = [[*figures, *gaps]]
-            else:
-                at = [self._at[name] for name in parts["columns"]]
-                made = [[row[i] for i in at] for row in rows]
-        except (TypeError, KeyError, ValueError):
-            return None
+    def _made(self, parts: dict[str, Any], rows: list[Row]) -> list[Row]:
+        """The result's rows, in no order and without a limit."""
+        if parts.get("compare"):
+            return [self._compared(parts["aggregates"][0], parts["compare"], rows)]
+        if parts.get("group_by"):
+            return self._grouped(parts, rows)
+        if parts.get("aggregates"):
+            figures = [self._figure(one, rows) for one in parts["aggregates"]]
+            gaps = [
+                _gap(figures[o["left"]], figures[o["right"]]) for o in parts.get("calculate", ())
+            ]
+            return [[*figures, *gaps]]
+        at = [self._at[name] for name in parts["columns"]]
+        return [[row[i] for i in at] for row in rows]
+
+    def _sorted(self, parts: dict[str, Any], rows: list[Row]) -> list[Row]:
         for sort in parts.get("sort", ()):
-            known_ = [row for row in made if row[sort["output"]] is not None]
-            known_.sort(key=lambda row: row[sort["output"]], reverse=sort["descending"])
-            made = known_
-        return made[: parts.get("limit")]
+            at = sort["output"]
+            rows = [row for row in rows if row[at] is not None]
+            rows.sort(key=lambda row: row[at], reverse=sort["descending"])
+        return rows
+
+    def _compared(self, figure: Any, compare: Any, rows: list[Row]) -> Row:
+        left, right = (
+            self._figure(figure, self._passing([compare[side]], rows)) for side in ("left", "right")
+        )
+        return [left, right, _gap(right, left)]
+
+    def _selected(self, filters: Any) -> list[Row]:
+        """The rows that pass; candidates share their filters, so each list is tried once."""
+        kept = self._tried.get(id(filters))
+        if kept is None or kept[0] is not filters:
+            if len(self._tried) >= _MOST_KEPT:
+                self._tried.clear()
+            kept = self._tried[id(filters)] = (filters, self._passing(filters, self._rows))
+        return kept[1]
 
     def _grouped(self, parts: dict[str, Any], rows: list[Row]) -> list[Row]:
         at = self._at[parts["group_by"][0]["column"]]
-        counted = Counter(row[at] for row in rows)
-        return sorted(([key, n] for key, n in counted.items()), key=lambda row: str(row[0]))
+        groups: dict[Any, list[Row]] = defaultdict(list)
+        for row in rows:
+            groups[row[at]].append(row)
+        figure = parts["aggregates"][0]
+        made = [[key, self._figure(figure, own)] for key, own in groups.items()]
+        for one in parts.get("having", ()):
+            passes = _COMPARE[one["operator"]]
+            made = [row for row in made if passes(row[one["output"]], one["values"])]
+        return sorted(made, key=lambda row: str(row[0]))
 
     def _figure(self, figure: Any, rows: list[Row]) -> Any:
         if figure.get("column") is None:
@@ -145,4 +184,4 @@ class Rehearsal:
             value = {"year": value.year, "month_of_year": value.month}.get(one.part)
         elif isinstance(value, dt.date):
             values = [dt.date.fromisoformat(v) if isinstance(v, str) else v for v in values]
-        return bool(_COMPARE[one.operator](value, values))
+        return bool(_COMPARE[one.operator](value, values)) is not one.negated

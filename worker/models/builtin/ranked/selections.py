@@ -70,15 +70,26 @@ def _choices(links: Links) -> Iterator[tuple[Use, ...]]:
 def _of(links: Links, uses: tuple[Use, ...]) -> Iterator[Selection]:
     filters, joined = _joined(uses)
     yield Selection(uses, filters, joined=joined)
-    negation = next((at for at, w in enumerate(links.words) if w in cues("negations")), None)
+    words = links.words
+    negation = next(
+        (at for at, w in enumerate(words) if w in cues("negations") or _other_than(words, at)), None
+    )
     if negation is None:
         return
     for at, (mention, option) in enumerate(uses):
-        opposite = _OPPOSITE.get(option.filter.operator)
-        if mention.start >= negation and opposite:
-            changed = option.filter.model_copy(update={"operator": opposite})
+        if mention.start >= negation:
+            changed = _opposite(option.filter)
             rest = [own for i, (_, o) in enumerate(uses) for own in [o.filter] if i != at]
             yield Selection(uses, (*rest, changed), negated=True)
+
+
+def _other_than(words: list[str], at: int) -> bool:
+    return words[at : at + 2] == ["other", "than"]
+
+
+def _opposite(one: Filter) -> Filter:
+    operator = _OPPOSITE.get(one.operator)
+    return one.model_copy(update={"operator": operator} if operator else {"negated": True})
 
 
 def _joined(uses: tuple[Use, ...]) -> tuple[tuple[Filter, ...], bool]:

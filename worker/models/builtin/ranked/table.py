@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from shared.datasets import Column, Profile
 from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.ranked.cues import outcome_of
 from worker.models.builtin.vocabulary import Identity, identity_of, vocabulary
 from worker.models.builtin.words import Token, stem, tokenize
 from worker.query.cells import MONTHS
@@ -24,6 +25,7 @@ _LONGEST_PHRASE = 12
 _NOISE = frozenset({"of", "in", "the", "per", "$", "°", "%"})
 _RANKS = frozenset({"rank", "place", "posit", "pos", "finish", "no", "seed"})
 _MOST_WORDS_INDEXED = 12
+_FIRST_WORD = re.compile(r"[a-z]+")
 _QUOTES = re.compile(r"[\"\u201c\u201d]")
 _MONTHS = {name[:3].lower(): name.lower() for name in MONTHS if name != "May"} | {
     "sept": "september"
@@ -37,6 +39,7 @@ class Family:
     """A column with its other readings: "Height" as text and, beside it, as a number.
 
     `shown` is the column to answer with, `number` and `date` those to compare and sort by.
+    `beside` are the stems of what stands in brackets, which need not be said.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Family:
     shown: Column
     stems: frozenset[str]
     words: tuple[str, ...]
+    beside: frozenset[str] = frozenset()
     number: str | None = None
     date: str | None = None
     year: bool = False
@@ -86,8 +90,9 @@ class WordTable:
     words: dict[str, list[int]] = field(default_factory=dict)
     values: list[tuple[int, str, Stems]] = field(default_factory=list)
     entity: frozenset[str] = frozenset()
+    outcomes: dict[int, dict[str, list[str]]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def name(self) -> Family | None:
         """The family that most likely says what a row is: the first text column that differs."""
         texts = [f for f in self.families if f.type == "text"]
@@ -128,9 +133,25 @@ def _build(key: _Key) -> WordTable:
             table.values.append((family.index, text, stems))
             for word in dict.fromkeys(stems[:_MOST_WORDS_INDEXED]):
                 words[word].append(at)
+        found = _outcomes(family)
+        if found:
+            table.outcomes[family.index] = found
     table.phrases = {stems: list(found.values()) for stems, found in phrases.items()}
     table.words = dict(words)
     return table
+
+
+def _outcomes(family: Family) -> dict[str, list[str]]:
+    """The values that begin with how a game ended, by outcome, where most of a column do."""
+    found: dict[str, list[str]] = defaultdict(list)
+    values = family.shown.values or []
+    for value in values:
+        head = _FIRST_WORD.match(value.lower())
+        outcome = outcome_of(head.group()) if head else None
+        if outcome:
+            found[outcome].append(value)
+    most = 0.7 * len(values)
+    return dict(found) if len(found) > 1 and sum(map(len, found.values())) >= most else {}
 
 
 def read(text: str) -> list[Token]:
@@ -192,13 +213,17 @@ def _are_years(column: Column) -> bool:
 
 def _family(column: Column, index: int) -> Family:
     canon = lexicon().canon
-    tokens = [t for t in tokenize(_spaced(column.name)) if t.lower not in _NOISE]
+    spaced = _spaced(column.name)
+    tokens = [t for t in tokenize(spaced) if t.lower not in _NOISE]
+    bare = [t for t in tokenize(_BRACKETED.sub("", spaced)) if t.lower not in _NOISE] or tokens
+    stems = frozenset(canon(token.stem) for token in bare)
     numeric = column.name if column.type in {"integer", "number"} else None
     return Family(
         name=column.name,
         index=index,
         shown=column,
-        stems=frozenset(canon(token.stem) for token in tokens),
+        stems=stems,
+        beside=frozenset(canon(token.stem) for token in tokens) - stems,
         words=tuple(token.lower for token in tokens),
         number=numeric,
         date=column.name if column.type in {"date", "datetime"} else None,

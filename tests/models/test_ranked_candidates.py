@@ -1,0 +1,139 @@
+"""The kinds of plans that the ranked reading finds for a question, and what its trees add up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.wiki.database import Tables
+from worker.models.builtin.ranked.facts import Tried
+from worker.models.builtin.ranked.features import Question
+from worker.models.builtin.ranked.links import link
+from worker.models.builtin.ranked.operations import candidates
+from worker.models.builtin.ranked.rehearsal import text
+from worker.models.builtin.ranked.table import WordTable, word_table
+from worker.models.builtin.ranked.trees import Trees
+from worker.models.builtin.ranked.unbound import Kin, unbound
+
+GAMES = """\
+"Year","Opponent","Result","Crowd (paying)","Distance"
+"1988","Rovers","W 3-1","5,000","90 km"
+"1989","United","L 0-2","12,000","120 km"
+"1991","Rovers","W 2-0","7,500","90 km"
+"1993","City","L 1-4","9,000","15 km"
+"1994","United","D 1-1","20,000","120 km"
+"""
+SCHOOLS = """\
+"School","Opened","Closed"
+"Mill Lane","1901","1950"
+"Castle Hill","1911","1999"
+"Green Park","1921","1988"
+"""
+
+
+SALES = """\
+"Product","Quantity"
+"Lamps","3"
+"Rugs","4"
+"Lamps","1"
+"""
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """Small tables as the bench reads them."""
+    folder = tmp_path_factory.mktemp("wiki")
+    (folder / "games.csv").write_text(GAMES)
+    (folder / "schools.csv").write_text(SCHOOLS)
+    (folder / "sales.csv").write_text(SALES)
+    return Tables(Path(folder))
+
+
+@pytest.mark.parametrize(
+    ("table", "question", "operation", "answers"),
+    [
+        ("games", "how many games were lost", "count", {"2"}),
+        ("games", "how many games were won", "count", {"2"}),
+        ("games", "how many games were played in the 1990s", "count", {"3"}),
+        ("games", "how many opponents were at least 90 km away", "count", {"4"}),
+        ("games", "which opponents came more than once", "rows gt times", {"Rovers", "United"}),
+        ("games", "which opponent was met only once", "rows eq times", {"City"}),
+        ("games", "which opponent had the largest total crowd", "largest total", {"United"}),
+        ("games", "how many games are listed after City", "count of rows below", {"1"}),
+        ("games", "what are the top two crowds by opponent", "argmax", {"United"}),
+        ("games", "opponents other than Rovers and City in 1989", "lookup", {"United"}),
+        ("schools", "how long was Mill Lane open", "gap", {"49"}),
+        ("schools", "how many years passed between the opening of Mill Lane and Green Park",
+         "difference", {"20"}),
+    ],
+)  # fmt: skip
+def test_a_kind_of_question_has_its_plan(
+    tables: Tables, table: str, question: str, operation: str, answers: set[str]
+) -> None:
+    """Tried out on the rows and run as SQL, one candidate of this kind gives the answer."""
+    rehearsal = tables.rehearsal(f"{table}.csv")
+    found = [
+        one
+        for one in candidates(link(question, word_table(rehearsal.profile)))
+        if one.operation == operation and set(rehearsal.found(one).answers) == answers
+    ]
+    assert found
+    rows = tables.run(found[0].plan(rehearsal.profile.id)) or []
+    said = {text(row[found[0].answer]) for row in rows}
+    assert {one.lstrip("-") for one in said} == answers
+
+
+def test_brackets_of_a_column_need_not_be_said(tables: Tables) -> None:
+    words = _words(tables)
+    crowd = next(family for family in words.families if family.name == "Crowd (paying)")
+    short = link("the largest crowd", words).columns[crowd.index]
+    long = link("the largest paying crowd", words).columns[crowd.index]
+    assert short.score == long.score > 0.5
+    assert long.tokens == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("how many games were won by the visitors", ()),
+        ("how many cars were won", ("cars",)),
+        ("what is the number of customers against Rovers", ("customers",)),
+        ("how many games were won in Norway", ("Norway",)),
+        ("how many games were won by 7 goals", ("7",)),
+        ("how many games had over 9,000 customers", ("customers",)),
+        ("how many games were won in the 1991 season", ()),
+        ("how many games were won in norway", ()),
+    ],
+)
+def test_numbers_names_and_what_is_counted_are_not_left_over(
+    tables: Tables, question: str, left: tuple[str, ...]
+) -> None:
+    """Games are known to be counted in tables with opponents and results; cars are not."""
+    kin = {"game": frozenset({"oppon", "result"}), "car": frozenset({"driver", "result"})}
+    assert _left_by_count(tables, "games.csv", question, kin) == left
+
+
+def test_what_has_quantities_is_not_counted_by_rows(tables: Tables) -> None:
+    assert _left_by_count(tables, "games.csv", "how many rovers came", {}) == ()
+    assert _left_by_count(tables, "sales.csv", "how many lamps were sold", {}) == ("lamps",)
+
+
+def _left_by_count(tables: Tables, name: str, question: str, kin: Kin) -> tuple[str, ...]:
+    """The words that counting rows leaves over and must not."""
+    rehearsal = tables.rehearsal(name)
+    asked = Question(link(question, word_table(rehearsal.profile)), frozenset())
+    count = next(one for one in candidates(asked.links) if one.operation == "count")
+    return unbound(asked, Tried(count, rehearsal.found(count), {}), kin)
+
+
+def _words(tables: Tables, name: str = "games.csv") -> WordTable:
+    return word_table(tables.rehearsal(name).profile)
+
+
+def test_trees_add_up_the_leaves_that_the_facts_lead_to() -> None:
+    """Facts that are not told count as 0; the sum is a logit."""
+    trees = Trees(["left", "share"], [[1, 0.5, -1.0, [0, 2, 3.0, 0.5]], [0, 0, 0.0, 1.0]])
+    assert trees.probability({"share": 0.5}) == pytest.approx(0.2689, abs=1e-4)
+    assert trees.probability({"share": 0.9, "left": 2.0}) == pytest.approx(0.9820, abs=1e-4)
+    assert trees.probability({"share": 0.9, "left": 3.0}) == pytest.approx(0.8176, abs=1e-4)
