@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench.wiki.database import Tables
 from bench.wiki.rules import agrees
 from bench.wiki.tables import Question, questions
+from worker.models.builtin.planner import answers
 from worker.models.builtin.ranked.model import model
 from worker.models.builtin.ranked.reader import Ranked, read_ranked
 from worker.models.builtin.ranked.rehearsal import text
@@ -32,14 +33,15 @@ from worker.models.builtin.ranked.table import word_table
 
 @dataclass(frozen=True)
 class Scored:
-    """One question: what was read, how long that took, and whether the answer is right."""
+    """One question: what was read, how long that took, if it is answered, and if that is right."""
 
     ranked: Ranked | None
     planning_ms: float
+    answered: bool
     right: bool
 
 
-def answers(tables: Tables, ranked: Ranked) -> list[str]:
+def said_by(tables: Tables, ranked: Ranked) -> list[str]:
     """What a plan answers, by way of its SQL."""
     rows = tables.run(ranked.plan) or []
     said = [text(row[ranked.answer]) for row in rows if row[ranked.answer] is not None]
@@ -53,8 +55,9 @@ def score(tables: Tables, question: Question) -> Scored:
     began = time.perf_counter()
     ranked = read_ranked(question.text, rehearsal)
     elapsed_ms = (time.perf_counter() - began) * 1000
-    said = answers(tables, ranked) if ranked else []
-    return Scored(ranked, elapsed_ms, bool(said) and agrees(question.answer, said))
+    said = said_by(tables, ranked) if ranked else []
+    answered = ranked is not None and answers(question.text, rehearsal.profile, ranked)
+    return Scored(ranked, elapsed_ms, answered, bool(said) and agrees(question.answer, said))
 
 
 def share(scored: Iterable[Scored], total: int) -> dict[str, float]:
@@ -77,7 +80,7 @@ def report(scored: list[Scored]) -> dict[str, object]:
         "questions": total,
         "forced_accuracy": round(sum(one.right for one in scored) / total, 4),
         "threshold": model().threshold,
-        "answered": share((s for s in scored if s.ranked and s.ranked.trusted), total),
+        "answered": share((s for s in scored if s.answered), total),
         "planning_ms": {
             "p50": round(statistics.median(times), 2),
             "p95": round(statistics.quantiles(times, n=20)[-1], 2),

@@ -28,13 +28,6 @@ class Score:
     wrong: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
-    def plus(self, other: Score) -> Score:
-        """This score with another one's added to it; the other one is returned."""
-        self.counts.update(other.counts)
-        self.wrong += other.wrong
-        self.missed += other.missed
-        return other
-
     @property
     def right_share(self) -> float:
         """Right answers, of the questions that have one."""
@@ -82,46 +75,24 @@ def score(agent: Agent, table: GoldenTable) -> Score:
     return result
 
 
-@pytest.fixture(scope="module")
-def totals() -> dict[str, Score]:
-    """What was scored so far, of developed and of held-out tables."""
-    return {"developed": Score(), "held out": Score()}
-
-
 @pytest.mark.parametrize("golden", [*DEVELOPED, *PHRASED, *DEMO_KINDS], ids=lambda one: one.id)
-def test_developed_table(
-    tables: Agent, agent: Agent, totals: dict[str, Score], golden: GoldenTable
-) -> None:
-    """Nothing wrong, and nothing answered that has no answer."""
-    asked = agent if golden.id in agent.datasets else tables
-    scored = totals["developed"].plus(score(asked, golden))
+def test_developed_table(tables: Agent, agent: Agent, golden: GoldenTable) -> None:
+    """Nothing wrong, nothing answered that has no answer, and nearly all the rest answered."""
+    scored = score(agent if golden.id in agent.datasets else tables, golden)
     print(scored.counts, *scored.missed, "WRONG", *scored.wrong, sep="\n")
     assert scored.wrong == []
+    assert scored.right_share >= 0.85, scored.missed
 
 
-def test_developed_tables_as_a_whole(totals: dict[str, Score]) -> None:
-    scored = totals["developed"]
-    if not scored.counts["answerable"]:
-        pytest.skip("only after the tables themselves")
-    assert scored.right_share >= 0.95, scored.missed
-
-
-@pytest.mark.parametrize("golden", HELD_OUT, ids=lambda one: one.id)
-def test_held_out_table(tables: Agent, totals: dict[str, Score], golden: GoldenTable) -> None:
-    """Only counted: nobody tunes on what they cannot see."""
-    scored = totals["held out"].plus(score(tables, golden))
-    assert scored.counts["answerable"]
-
-
-def test_held_out_tables_as_a_whole(totals: dict[str, Score]) -> None:
-    """Only totals are told."""
-    scored = totals["held out"]
-    if not scored.counts["answerable"]:
-        pytest.skip("only after the tables themselves")
-    print(scored.counts)
-    assert scored.right_share >= 0.75, scored.counts
-    assert scored.wrong_share <= 0.025, scored.counts
-    assert scored.counts["answered anyway"] <= 4, scored.counts
+def test_held_out_tables_as_a_whole(tables: Agent) -> None:
+    """Only totals are told: nobody tunes on what they cannot see."""
+    whole = Score()
+    for golden in HELD_OUT:
+        whole.counts.update(score(tables, golden).counts)
+    print(whole.counts)
+    assert whole.right_share >= 0.75, whole.counts
+    assert whole.wrong_share <= 0.025, whole.counts
+    assert whole.counts["answered anyway"] <= 3, whole.counts
 
 
 def test_there_are_enough_questions_and_a_third_is_held_out() -> None:

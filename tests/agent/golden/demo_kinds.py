@@ -20,7 +20,8 @@ from tests.agent.golden.answers import (
 from tests.agent.golden.kinds import best_of_each, by_year, calendar, outliers
 
 
-def _demo(name: str) -> Table:
+def demo_table(name: str) -> Table:
+    """A table that comes with Tailrace, as pandas reads it."""
     table = pd.read_csv(CHECKOUT / "data" / f"{name}.csv")
     if "date" in table:
         table["date"] = pd.to_datetime(table["date"])
@@ -136,7 +137,7 @@ _PENGUINS: list[Golden] = [
 DEMO_KINDS = [
     GoldenTable(
         "seattle-weather",
-        lambda: _demo("seattle-weather"),
+        lambda: demo_table("seattle-weather"),
         _WEATHER,
         [
             "share of days with hail",
@@ -152,7 +153,7 @@ DEMO_KINDS = [
     ),
     GoldenTable(
         "penguins",
-        lambda: _demo("penguins"),
+        lambda: demo_table("penguins"),
         _PENGUINS,
         [
             "heaviest penguin of each year",

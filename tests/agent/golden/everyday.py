@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.agent.golden.answers import Gap, Golden, GoldenTable, Keyed, Listed, One, series, year
-from tests.agent.golden.demo_kinds import DEMO_KINDS
+from tests.agent.golden.demo_kinds import demo_table
 
 _WEATHER: list[Golden] = [
     (
@@ -67,6 +69,6 @@ _ANSWERABLE = {
 }
 
 EVERYDAY = [
-    GoldenTable(table.id, table.read, _ANSWERABLE[table.id], _DECLINED[table.id])
-    for table in DEMO_KINDS
+    GoldenTable(name, partial(demo_table, name), answerable, _DECLINED[name])
+    for name, answerable in _ANSWERABLE.items()
 ]

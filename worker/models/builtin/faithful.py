@@ -10,6 +10,9 @@ from itertools import pairwise
 
 from shared.datasets import Profile
 from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.ranked.cues import outcome_of
+from worker.models.builtin.totals import senseless_total
+from worker.models.builtin.vocabulary import vocabulary
 from worker.models.builtin.words import Token
 from worker.query.plan import Filter, QueryPlan
 
@@ -32,7 +35,19 @@ def faithful(tokens: list[Token], plan: QueryPlan, profile: Profile, answer: int
     places = [one.name for one in senses if one is not None and one.kind == "nth"]
     if places and places != [str(plan.place)]:
         return False
+    won = any(one is not None and one.kind == "achieve" for one in senses)
+    if (won and _passes_over_winning(plan, profile)) or senseless_total(vocabulary(profile), plan):
+        return False
     return _shows_numbers(tokens, plan) and _in_kind(words, plan, profile, answer)
+
+
+def _passes_over_winning(plan: QueryPlan, profile: Profile) -> bool:
+    """Whether rows are counted that nothing says were won: no number, and no value that says so."""
+    counted = any(one.function == "count" and one.column is None for one in plan.aggregates)
+    if any(profile.column(one.column).type in {"integer", "number"} for one in plan.filters):
+        return False
+    values = [str(value).split() for one in plan.filters for value in one.values]
+    return counted and not any(outcome_of(words[0].lower()) for words in values if words)
 
 
 def _denies(tokens: list[Token]) -> bool:

@@ -27,10 +27,10 @@ from worker.models.builtin.extremes import (
 )
 from worker.models.builtin.figures import aggregate
 from worker.models.builtin.frame import Abstention, Frame, unclear
-from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.listing import list_rows
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
 from worker.models.builtin.summaries import average_count, figure_of_figures
+from worker.models.builtin.totals import senseless_total
 from worker.query.plan import GroupBy, QueryPlan
 
 _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
@@ -54,9 +54,6 @@ _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
     aggregate,
     list_rows,
 )
-
-# The periods of which each lies within one step of a table.
-_AS_FINE = {"month": {"month", "week", "day"}, "day": {"day"}}
 
 # What ranks without saying by what, and how many columns to choose from are not too many.
 _OPEN = {"high", "low", "top", "bottom"}
@@ -107,29 +104,9 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     if isinstance(frame.target, GroupBy) and "only" in frame.words and frame.kept is None:
         raise Abstention("I can't tell of what something holds “only”.", bound=frame.weight)
     _possible(frame, plan)
-    at_one_time = _at_one_time(frame, plan)
-    for one in plan.aggregates:
-        if one.function != "sum" or one.column is None:
-            continue
-        if vocab.is_rate(one.column):
-            raise Abstention(f"A total of “{one.column}” would mean nothing.", bound=frame.weight)
-        stock = bool(vocab.columns[one.column] & lexicon().stocks)
-        if stock and vocab.panel is not None and not at_one_time:
-            raise Abstention(
-                f"Of “{one.column}” there is a total at one time only.", bound=frame.weight
-            )
-
-
-def _at_one_time(frame: Frame, plan: QueryPlan) -> bool:
-    """Whether each figure is of one of the table's own periods: of a month, if it is monthly."""
-    sides = [plan.compare.left, plan.compare.right] if plan.compare else []
-    chosen = [f for f in (*plan.filters, *sides) if _is_time(frame, f.column)]
-    periods: set[str] = {f.part or "day" for f in chosen if f.operator in {"eq", "in"} or f.part}
-    periods |= {key.bucket or "year" for key in plan.group_by if _is_time(frame, key.column)}
-    if {"year", "month_of_year"} <= periods:
-        periods.add("month")
-    step = frame.vocab.step
-    return bool(periods & _AS_FINE[step]) if step in _AS_FINE else bool(periods)
+    senseless = senseless_total(vocab, plan)
+    if senseless:
+        raise Abstention(senseless, bound=frame.weight)
 
 
 def _possible(frame: Frame, plan: QueryPlan) -> None:
@@ -146,11 +123,6 @@ def _possible(frame: Frame, plan: QueryPlan) -> None:
         if over or under:
             said = f"“{one.column}” goes from {low:,} to {high:,}."
             raise Abstention(said, bound=frame.weight)
-
-
-def _is_time(frame: Frame, column: str) -> bool:
-    dated = frame.vocab.date or frame.vocab.year_column
-    return dated is not None and dated.name == column
 
 
 def _no_operation(frame: Frame) -> Abstention:

@@ -14,7 +14,7 @@ from worker.models.builtin.faithful import faithful
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.grammar import draft
 from worker.models.builtin.phrasing import question_of
-from worker.models.builtin.ranked.reader import read_ranked
+from worker.models.builtin.ranked.reader import Ranked, read_ranked
 from worker.models.builtin.ranked.rehearsal import Rehearsal
 from worker.models.builtin.slots import fill
 from worker.models.builtin.vocabulary import vocabulary
@@ -77,11 +77,14 @@ def plan_likely(question: str, profile: Profile, rows: list[list[Any]]) -> Plann
     if not tokens or len(tokens) > _MOST_WORDS:
         return None
     ranked = read_ranked(question, Rehearsal(profile, rows))
-    if ranked is None or not ranked.trusted:
-        return None
-    if not faithful(tokens, ranked.plan, profile, ranked.answer):
+    if ranked is None or not answers(question, profile, ranked):
         return None
     return Planned(ranked.plan, round(ranked.sure, 2), len(ranked.candidate.uses))
+
+
+def answers(question: str, profile: Profile, ranked: Ranked) -> bool:
+    """Whether a ranked reading may answer: sure enough, and true to every word that turns it."""
+    return ranked.trusted and faithful(tokenize(question), ranked.plan, profile, ranked.answer)
 
 
 def plannable(question: str, profile: Profile) -> bool:
