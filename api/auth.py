@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +11,6 @@ from flask import Flask, Response, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 COOKIE = "tailrace_owner"
-OURS = f"{COOKIE}="
 MAX_AGE_S = 365 * 24 * 3600
 #: Verified cookies kept in mind, the latest.
 MOST_REMEMBERED = 10_000
@@ -27,17 +27,22 @@ class Cookies:
         """The cookie of an owner."""
         return str(self._serializer.dumps(owner))
 
+    def sender(self, environ: dict[str, Any]) -> str:
+        """Whose request it is, by the first of our cookies that is genuine; raises BadSignature.
+
+        A client may send an old one, of another signing key, along with the one it was given since.
+        Looking for ours is far quicker than parsing all.
+        """
+        for part in environ.get("HTTP_COOKIE", "").split(";"):
+            name, _, value = part.strip().partition("=")
+            if name == COOKIE:
+                with suppress(BadSignature):
+                    return self.owner(value)
+        raise BadSignature("none of ours")
+
     def _verified(self, cookie: str) -> str:
         """Whose cookie it is; raises BadSignature, which is not remembered."""
         return str(self._serializer.loads(cookie))
-
-
-def cookie_of(environ: dict[str, Any]) -> str:
-    """The value of our cookie as clients send it, "" for none; far quicker than parsing all."""
-    for part in environ.get("HTTP_COOKIE", "").split("; "):
-        if part.startswith(OURS):
-            return str(part.removeprefix(OURS))
-    return ""
 
 
 def register(app: Flask, cookies: Cookies) -> None:
@@ -46,7 +51,7 @@ def register(app: Flask, cookies: Cookies) -> None:
     @app.before_request
     def recognise() -> None:
         try:
-            g.owner = cookies.owner(cookie_of(request.environ) or request.cookies.get(COOKIE, ""))
+            g.owner = cookies.sender(request.environ)
             g.new_owner = False
         except BadSignature:
             g.owner = secrets.token_hex(16)

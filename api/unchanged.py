@@ -13,7 +13,7 @@ from typing import Any
 from itsdangerous import BadSignature
 
 from api.access import HEADERS, log_access
-from api.auth import Cookies, cookie_of
+from api.auth import Cookies
 from api.status import CACHING, STATUS_PATH
 from shared.errors import Unavailable
 from shared.event_log import EventLog
@@ -46,7 +46,7 @@ class UnchangedPolls:
     def _tag(self, path: str, environ: dict[str, Any]) -> str:
         """The ETag of the task as it is now; '' when that is not known."""
         try:
-            owner = self._cookies.owner(cookie_of(environ))
+            owner = self._cookies.sender(environ)
             found = self._log.glance(path.removeprefix(STATUS_PATH), owner)
         except (BadSignature, Unavailable):
             return ""

@@ -197,6 +197,16 @@ def test_unknown_and_foreign_tasks_look_the_same(desk: Stack, person: Person) ->
     problem(forger.http.get(task["links"]["status"]), 404)
 
 
+def test_an_old_cookie_beside_the_own_does_not_hide_a_task(desk: Stack, person: Person) -> None:
+    """One of a server with another key, which a client still sends along, first or last."""
+    task = person.ask("How wet?")
+    own = f"tailrace_owner={person.http.cookies['tailrace_owner']}"
+    for sent in (f"tailrace_owner=old.value; {own}", f"{own};tailrace_owner=old.value"):
+        answer = desk.person().http.get(task["links"]["status"], headers={"Cookie": sent})
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+
+
 def test_status_gives_messages_after_a_cursor_and_the_outcome(desk: Stack, person: Person) -> None:
     task_id = person.ask("How wet?")["task_id"]
     work = scene(desk, task_id)
