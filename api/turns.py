@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -21,10 +22,10 @@ READABLE = 1
 MOST_COMMANDS = 200
 
 
-class HubEar:
+class HubEar(ThreadEar):
     """Reads in the loop's own callback: no greenlet is woken and no timer set for what arrives.
 
-    That is half of what an event would cost if they came one by one. What hears must not wait.
+    What hears must not wait, nor may the read: one through TLS can, so that is a greenlet's.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,9 @@ class HubEar:
         silence_s: float,
     ) -> None:
         """Have the loop read until it is silent."""
+        if isinstance(connected, ssl.SSLSocket):
+            super().listen(connected, space, hear, silence_s)
+            return
         descriptor, failed, heard = connected.fileno(), AsyncResult(), True
 
         def readable() -> None:
