@@ -48,21 +48,32 @@ class Reader:
             gevent.spawn(self._run)
 
     def _run(self) -> None:
-        while self._asked:
-            askers, self._asked = self._asked[:MOST_LOGS], self._asked[MOST_LOGS:]
-            wanted = [(asker, place) for asker in askers if (place := asker.asks())]
-            if not wanted:
-                continue
-            limit = min(PAGE, MOST_EVENTS // len(wanted))
-            try:
-                found = self._log.read_many([place for _, place in wanted], limit)
-            except Unavailable:
-                self._asked += askers
-                gevent.sleep(AGAIN_S)
-                continue
+        try:
+            while self._asked:
+                askers, self._asked = self._asked[:MOST_LOGS], self._asked[MOST_LOGS:]
+                wanted = [(asker, place) for asker in askers if (place := asker.asks())]
+                if wanted:
+                    self._read(wanted)
+        finally:
+            self._reading = False
+
+    def _read(self, wanted: list[tuple[Asker, tuple[str, int]]]) -> None:
+        limit = min(PAGE, MOST_EVENTS // len(wanted))
+        try:
+            found = self._log.read_many([place for _, place in wanted], limit)
+        except Unavailable:
+            self._asked += [asker for asker, _ in wanted]
+            gevent.sleep(AGAIN_S)
+        except Exception:  # one log's failure is not another's: which one is it?
+            if len(wanted) == 1:
+                log.exception("a log could not be read")
+                wanted[0][0].fail()
+            else:
+                for one in wanted:
+                    self._read([one])
+        else:
             for (asker, _), lines in zip(wanted, found, strict=True):
                 self._hand(asker, lines, limit)
-        self._reading = False
 
     def _hand(self, asker: Asker, lines: list[bytes], limit: int) -> None:
         try:
