@@ -18,8 +18,12 @@ if before and (before == '0') ~= (#living == 0) then
     redis.call('ZADD', TELL, int(now), id)
   end
 end
-local latest = redis.call('ZREVRANGE', WORKERS, 0, 0, 'WITHSCORES')
-local silent_in = math.max(0, (latest[2] or 0) + ARGV[2] - now)
+-- At least 1 as long as one counts: 0 says that none does.
+local silent_in = 0
+if #living > 0 then
+  local latest = redis.call('ZREVRANGE', WORKERS, 0, 0, 'WITHSCORES')
+  silent_in = math.max(1, latest[2] + ARGV[2] - now)
+end
 local due = redis.call('ZRANGEBYSCORE', TELL, '-inf', int(now), 'LIMIT', 0, most)
 if #due == 0 then return { 0, silent_in } end
 

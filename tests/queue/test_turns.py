@@ -253,6 +253,21 @@ class TestTold:
         assert self.told(store, single) == [expected]
         assert "2nd in the queue" in EventLog(store).last(single).message["content"]  # type: ignore[union-attr]
 
+    def test_to_its_last_millisecond_it_is_told_when_a_worker_will_not_count(
+        self, jobs: Jobs, store: redis.Redis, rescuer: Rescuer, settings: Settings
+    ) -> None:
+        """A round that sees no such time has told that nobody works, and comes not too early."""
+        (job_id,) = file(jobs, "a", 1)
+        store.zadd(keys.WORKERS, {"w1": 2**50})
+        self.all_due(store)
+        assert rescuer.tell().silent_in_s > 0
+        seconds, microseconds = store.time()
+        silent_at_ms = int(seconds) * 1000 + int(microseconds) // 1000 + 30
+        store.zadd(keys.WORKERS, {"w1": silent_at_ms - round(silence_s(settings) * 1000)})
+        while rescuer.tell().silent_in_s:
+            pass
+        assert [data["workers"] for data in self.told(store, job_id)] == [1, 0]
+
     def test_when_the_last_worker_goes_all_who_wait_learn_it_at_once(
         self,
         jobs: Jobs,
