@@ -1,20 +1,21 @@
 """How long a large CSV takes to become a table, and how much memory that needs.
 
-    python bench/upload.py [--mb 1000] [--json]
+    python -m bench.upload [--mb 1000] [--json]
 
-Makes a CSV of ten mixed columns in a temporary folder, reads and profiles it as a worker does, and
-samples the memory (proportional set size) of this process, the query helper and its jailed child
-together. Progress is what people would see. Everything is removed at the end.
+Makes a CSV of ten mixed columns, sends it to `POST /api/datasets` of a running product (its own
+Valkey, API and worker) and follows the job's stream to its end, as a person would. The memory is
+the proportional set size of a process and all that it started, sampled ten times a second: of the
+worker with its query helper and jailed child, and of the API. Everything is removed at the end.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
 import tempfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -22,19 +23,20 @@ from typing import Any
 
 import duckdb
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from bench.load.machine import pss_kib
+from tests.support.rig import Rig
+from tests.support.stack import Stack
 
-from worker.query.helper import Helper
-from worker.query.ingest import Ingest, file_source
-from worker.query.scan import Unstopped
-
-_ROW_BYTES = 107
-_TICK_S = 0.1
+#: Of a row, about.
+ROW_BYTES = 107
+TICK_S = 0.1
+#: Until the API has taken a file; reading it has its own deadline in the product.
+SEND_S = 600.0
 
 
 def make(path: Path, megabytes: int) -> int:
     """Write the CSV; its number of rows."""
-    rows = megabytes * 1_000_000 // _ROW_BYTES
+    rows = megabytes * 1_000_000 // ROW_BYTES
     with duckdb.connect() as connection:
         connection.execute(
             "COPY (SELECT range AS id, TIMESTAMP '2015-01-01' + INTERVAL (range * 7) SECOND AS at, "
@@ -48,81 +50,74 @@ def make(path: Path, megabytes: int) -> int:
     return rows
 
 
-def tree(pid: int) -> list[int]:
-    """A process and all that it started."""
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += tree(int(child))
-    return found
-
-
-def memory_bytes() -> int:
-    """What this process and those it started take, shared pages counted once."""
-    total = 0
-    for pid in tree(os.getpid()):
-        try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        except OSError:  # it has ended
-            continue
-        total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024
-    return total
-
-
-def watched(work: Callable[[], None]) -> tuple[float, int]:
-    """Seconds and peak memory of some work."""
-    over, peak = Event(), [0]
+@contextmanager
+def watched(pids: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """The most memory that each of some processes had in the block, in KiB, by name."""
+    most, over = dict.fromkeys(pids, 0), Event()
 
     def watch() -> None:
-        while not over.wait(_TICK_S):
-            peak[0] = max(peak[0], memory_bytes())
+        while not over.wait(TICK_S):
+            for name, pid in pids.items():
+                most[name] = max(most[name], pss_kib(pid))
 
     watcher = Thread(target=watch)
     watcher.start()
-    began = monotonic()
     try:
-        work()
+        yield most
     finally:
         over.set()
         watcher.join()
-    return monotonic() - began, peak[0]
+
+
+def sent(stack: Stack, path: Path) -> dict[str, Any]:
+    """Send the file and follow its job; the seconds of both, the messages and the report."""
+    person = stack.person()
+    began = monotonic()
+    with path.open("rb") as content:
+        response = person.http.post(
+            "/api/datasets", files={"file": (path.name, content)}, timeout=SEND_S
+        )
+    assert response.status_code == 202, response.text
+    accepted = monotonic()
+    messages = list(person.stream(response.json()["task_id"]))
+    last = messages[-1]
+    assert last["type"] == "completed", last["content"]
+    return {
+        "send_s": round(accepted - began, 1),
+        "table_s": round(monotonic() - accepted, 1),
+        "messages": dict(Counter(message["type"] for message in messages)),
+        "report": last["data"]["result"],
+    }
+
+
+def measured(folder: Path, megabytes: int) -> dict[str, Any]:
+    """What one file of this size takes."""
+    path = folder / "large.csv"
+    rows = make(path, megabytes)
+    rig = Rig(folder)
+    try:
+        processes = {"api": rig.stack.start_api(), "worker": rig.stack.start_worker()}
+        with watched({name: one.popen.pid for name, one in processes.items()}) as most_kib:
+            found = sent(rig.stack, path)
+    finally:
+        rig.stop()
+    report = found.pop("report")
+    assert (report["rows"], report["rows_lost"]) == (rows, 0), report
+    memory = {f"{name}_mib": round(kib / 1024) for name, kib in most_kib.items()}
+    return {"file_bytes": path.stat().st_size, "rows": rows, **found, **memory}
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mb", type=int, default=1000)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "large.csv"
-        rows = make(path, options.mb)
-        helper = Helper()
-        ingest = Ingest(Path(folder) / "data", helper, deadline_s=1800)
-        source = file_source(path)
-        said: list[float] = []
-        result: dict[str, Any] = {"file_bytes": path.stat().st_size, "rows": rows}
-
-        def read() -> None:
-            result["read"] = ingest.read(source, Unstopped(), said.append)
-
-        def profile() -> None:
-            ingest.profile(source, result["read"], Unstopped(), said.append)
-
-        read_s, read_peak = watched(read)
-        profile_s, profile_peak = watched(profile)
-        helper.close()
-        assert result.pop("read").rows == rows
-        result |= {
-            "table_bytes": ingest.table(source).stat().st_size,
-            "read_s": round(read_s, 1),
-            "profile_s": round(profile_s, 1),
-            "peak_bytes": max(read_peak, profile_peak),
-            "times_progress_was_told": len(said),
-        }
-    print(
-        json.dumps(result) if options.json else "\n".join(f"{k}: {v:,}" for k, v in result.items())
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--mb", type=int, default=1000, help="size of the file (1000)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tailrace-bench-upload-") as folder:
+        found = measured(Path(folder), options.mb)
+    print(json.dumps(found) if options.json else "\n".join(f"{k}: {v}" for k, v in found.items()))
 
 
 if __name__ == "__main__":
