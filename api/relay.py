@@ -269,16 +269,26 @@ class Relay:
                 topic.rest()
 
     def _compare(self, topics: Sequence[Topic]) -> None:
-        """Find the logs that are longer than what was heard of them.
+        """Find the logs that are longer than what was heard of them; whatever fails, go on."""
+        try:
+            self._find_missed(topics)
+        except Unavailable:
+            return
+        except Exception:  # one log's failure is not another's: which one is it?
+            if len(topics) == 1:
+                log.exception("a log could not be compared", job=topics[0].job_id)
+            else:
+                for topic in topics:
+                    self._compare([topic])
+
+    def _find_missed(self, topics: Sequence[Topic]) -> None:
+        """Compare, and tell the viewers.
 
         One that is shorter than what had been heard before the question was asked is another. One
         that was not there, but of which something was learnt in the meantime, has just begun.
         """
         heard = [(topic.newest, topic.epoch) for topic in topics]
-        try:
-            lengths = self.log.lengths([topic.job_id for topic in topics])
-        except Unavailable:
-            return
+        lengths = self.log.lengths([topic.job_id for topic in topics])
         for topic, known, length in zip(topics, heard, lengths, strict=True):
             if length - 1 < known[0] or (length == 0 and (topic.newest, topic.epoch) == known):
                 topic.gone()

@@ -14,7 +14,7 @@ from gevent.event import AsyncResult
 
 from shared.store import Store
 from shared.subscription import Ear, ThreadEar
-from shared.wire import Command, Wire
+from shared.wire import Command, Wire, checked
 
 #: What the loop is to report of a descriptor.
 READABLE = 1
@@ -82,7 +82,7 @@ class HubEar(ThreadEar):
 class TurnWire(Wire):
     """Sends the commands of all who call in one turn together, in one round trip.
 
-    For reads only: an error reply to one command is everybody's failure.
+    An error reply is its caller's alone; with no reply, everybody fails.
     """
 
     def __init__(self, store: Store) -> None:
@@ -91,19 +91,19 @@ class TurnWire(Wire):
         self._replies = AsyncResult()
 
     def call(self, *commands: Command) -> list[Any]:
-        """The replies, in order, when everybody's are there; raises RedisError."""
+        """The replies, in order, when everybody's are there; raises RedisError, as any wire."""
         if not self._commands or len(self._commands) >= MOST_COMMANDS:
             self._commands, self._replies = [], AsyncResult()
             gevent.spawn(self._exchange_all, self._commands, self._replies)
         first, replies = len(self._commands), self._replies
         self._commands += commands
-        return list(replies.get()[first : first + len(commands)])
+        return checked(replies.get()[first : first + len(commands)])
 
     def _exchange_all(self, commands: list[Command], replies: AsyncResult) -> None:
         if self._commands is commands:
             self._commands = []
         try:
-            replies.set(super().call(*commands))
+            replies.set(self.exchange(*commands))
         except Exception as error:  # noqa: BLE001 - raised in all who wait
             replies.set_exception(error)
 

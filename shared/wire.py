@@ -93,7 +93,14 @@ class Wire:
         finalize(self, _hang_up, self._idle)
 
     def call(self, *commands: Command) -> list[Any]:
-        """The replies, in order, tried as often as the store's client would; raises RedisError."""
+        """The replies, in order; raises RedisError, of the first that is one."""
+        return checked(self.exchange(*commands))
+
+    def exchange(self, *commands: Command) -> list[Any]:
+        """The replies, in order, an error in place of one that is one.
+
+        Tried as often as the store's client would; raises RedisError when there are no replies.
+        """
         # Its stub names a single argument.
         packed = b"".join([hiredis.pack_command(command) for command in commands])  # type: ignore[arg-type]
         count = len(commands)
@@ -113,10 +120,11 @@ class Wire:
             self._idle.append(kept)
             if self._waiting:
                 self._next_turn()
-        for reply in replies:
+        for index, reply in enumerate(replies):
             if isinstance(reply, hiredis.ReplyError):
-                kind = ERRORS.get(str(reply).partition(" ")[0], redis.ResponseError)
-                raise kind(str(reply))
+                replies[index] = refused = _error(str(reply))
+                if isinstance(refused, redis.ConnectionError):
+                    raise refused  # the server is away for a while, for all of them
         return replies
 
     def _over(self, line: _Line | None, packed: bytes, count: int) -> tuple[_Line, list[Any]]:
@@ -154,6 +162,19 @@ class Wire:
     def _next_turn(self) -> None:
         with suppress(IndexError):
             self._waiting.popleft().set()
+
+
+def checked(replies: list[Any]) -> list[Any]:
+    """The replies, none of which is an error; raises the first RedisError among them."""
+    for reply in replies:
+        if isinstance(reply, redis.RedisError):
+            raise reply
+    return replies
+
+
+def _error(said: str) -> redis.RedisError:
+    """What an error reply means."""
+    return ERRORS.get(said.partition(" ")[0], redis.ResponseError)(said)
 
 
 def _hang_up(lines: list[_Line | None]) -> None:

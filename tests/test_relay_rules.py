@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from threading import Event as Signal
 
 import pytest
@@ -137,3 +138,22 @@ def test_a_log_that_is_gone_is_told_and_so_is_another_in_its_place(
     assert watcher.lost_times == 0
     store.delete(keys.JOB % FEED, keys.EVENTS % FEED)
     wait_until(lambda: watcher.lost_times > 0, "bad news")
+
+
+def test_a_log_that_cannot_be_compared_hinders_no_other_now_or_later(
+    relay: Relay, jobs: Jobs, store: redis.Redis
+) -> None:
+    """What stands in its place is no list; the growth of the other is found all the same."""
+    job_id = jobs.accept(question()).job_id
+    store.set(keys.EVENTS % "broken", "no list")
+    relay.join("broken", Watcher()).subscribed()
+    topic = relay.join(job_id, Watcher())
+    topic.subscribed()
+    for length in (2, 3):
+        assert store.rpush(keys.EVENTS % job_id, "unheard") == length
+        relay._look.set()
+        wait_until(partial(reaches, topic, length - 1), "finding what was not heard")
+
+
+def reaches(topic: Topic, newest: int) -> bool:
+    return topic.newest == newest
