@@ -35,7 +35,8 @@ from worker.models.builtin.frame import Abstention
 from worker.models.builtin.planner import plan_question
 from worker.query.engine import QueryEngine, table_path
 from worker.query.plan import QueryPlan
-from worker.query.scan import Unstopped, scan
+from worker.query.scan import scan
+from worker.query.unstopped import Unstopped
 
 GROUPS = 500
 PEER = """

@@ -21,7 +21,7 @@ from worker.query.engine import QueryEngine
 from worker.query.errors import QueryError
 from worker.query.fingerprint import result_hash
 from worker.query.plan import QueryPlan
-from worker.query.scan import Unstopped
+from worker.query.unstopped import Unstopped
 
 IDENTICAL, DIFFERS, UNREADABLE, CANNOT_RUN = 0, 1, 2, 3
 

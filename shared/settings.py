@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     )
     datasets_dir: Path = Field(
         CHECKOUT / "data",
-        description="Files and folders of Parquet that are tables anybody may ask about.",
+        description="Files, folders and prefixes that are tables anybody may ask about.",
     )
     synonyms_file: Path | None = Field(
         None,

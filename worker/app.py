@@ -18,7 +18,8 @@ from worker.leaving import Leaving
 from worker.models.builtin.own_words import WordsFile
 from worker.query.engine import QueryEngine
 from worker.query.ingest import Ingest
-from worker.query.scan import Unstopped, scan
+from worker.query.scan import scan
+from worker.query.unstopped import Unstopped
 from worker.runner import Runner
 from worker.tasks import register, revoke_cancels
 

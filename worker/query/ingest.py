@@ -10,7 +10,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -84,31 +85,36 @@ class Ingest:
     ) -> None:
         self._data_dir = data_dir
         self._helper = helper
-        self._deadline_s = deadline_s
+        self.deadline_s = deadline_s
         self._require_landlock = require_landlock
 
     def table(self, source: Source) -> Path:
         """Where the rows of a source are, once they were read."""
-        return self._data_dir / "tables" / source.id / f"{source.version}.parquet"
+        return self._tables(source.id) / f"{source.version}.parquet"
 
     def known(self, source: Source) -> Profile | None:
         """The profile of an earlier reading of the same bytes, under the source's present name."""
-        table = self.table(source)
-        try:
-            kept = json.loads(table.with_suffix(".json").read_text())
-            if kept["format"] != _FORMAT or not table.is_file():
-                return None
-            return Profile.model_validate(kept["profile"]).model_copy(
-                update={"source": source.name}
-            )
-        except (OSError, ValueError, KeyError):
-            return None
+        kept = _kept(self.table(source).with_suffix(".json"))
+        return kept and kept.model_copy(update={"source": source.name})
+
+    def newest(self, dataset_id: str) -> Profile | None:
+        """The profile of a table's last reading, whatever it was read from."""
+        files = self._tables(dataset_id).glob("*.json")
+        newest = sorted(files, key=lambda file: file.stat().st_mtime, reverse=True)
+        return next((kept for file in newest if (kept := _kept(file)) is not None), None)
+
+    @contextmanager
+    def reading(self, dataset_id: str) -> Iterator[Path]:
+        """A folder for what is needed while a table is read; gone after the block."""
+        tables = self._tables(dataset_id)
+        tables.mkdir(parents=True, exist_ok=True)
+        with reading_folder(tables) as folder:
+            yield folder
 
     def read(self, source: Source, stop: StopSignal, hear: Hear) -> Readout:
         """Make the table; raises UnreadableTable, and what `stop` raises."""
         table = self.table(source)
-        table.parent.mkdir(parents=True, exist_ok=True)
-        with reading_folder(table.parent) as folder:
+        with self.reading(source.id) as folder:
             outputs = {name: folder / name for name in ("scratch", "text", "made")}
             for output in outputs.values():
                 output.touch()
@@ -120,7 +126,7 @@ class Ingest:
                 text=str(outputs["text"].resolve()),
                 made=str(outputs["made"].resolve()),
                 file_bytes=max(source.size_bytes * _GROWTH, _LEAST_BYTES),
-                cpu_s=round(self._deadline_s * 2),
+                cpu_s=round(self.deadline_s * 2),
                 require_landlock=self._require_landlock,
             )
             reply = self._work(cast("dict[str, Any]", request), stop, hear)
@@ -142,7 +148,7 @@ class Ingest:
             kind="count",
             path=str(table.resolve()),
             columns=readout.columns,
-            cpu_s=round(self._deadline_s * 2),
+            cpu_s=round(self.deadline_s * 2),
             require_landlock=self._require_landlock,
         )
         reply = self._work(cast("dict[str, Any]", request), stop, hear)
@@ -178,15 +184,19 @@ class Ingest:
 
     def keep(self, dataset_id: str, versions: set[str]) -> None:
         """Remove all other versions of a table."""
-        for path in (self._data_dir / "tables" / dataset_id).glob("*.*"):
+        for path in self._tables(dataset_id).glob("*.*"):
             if path.is_file() and path.stem not in versions:
                 path.unlink(missing_ok=True)
 
+    def _tables(self, dataset_id: str) -> Path:
+        """Where all versions of a table are."""
+        return self._data_dir / "tables" / dataset_id
+
     def _work(self, request: dict[str, Any], stop: StopSignal, hear: Hear) -> dict[str, Any]:
         try:
-            reply = self._helper.work(request, stop, self._deadline_s, hear)
+            reply = self._helper.work(request, stop, self.deadline_s, hear)
         except TimeoutError:
-            raise UnreadableTable(f"reading it took longer than {self._deadline_s:g} s.") from None
+            raise UnreadableTable(f"reading it took longer than {self.deadline_s:g} s.") from None
         except ChildProcessError as error:
             raise UnreadableTable(f"it could not be read. {error}") from None
         if reply.get("reason") == "query_too_big":
@@ -195,6 +205,17 @@ class Ingest:
         if "reason" in reply:
             raise UnreadableTable(reply["message"])
         return reply
+
+
+def _kept(file: Path) -> Profile | None:
+    """The profile that a reading left beside its table; None if it is gone or of another format."""
+    try:
+        kept = json.loads(file.read_text())
+        if kept["format"] != _FORMAT or not file.with_suffix(".parquet").is_file():
+            return None
+        return Profile.model_validate(kept["profile"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def file_source(path: Path) -> Source:

@@ -5,8 +5,6 @@ What people write about a table in `<stem>.meta.json` is merged in at every scan
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.datasets import Profile
+from worker.query import prefixes
 from worker.query.errors import UnreadableTable
 from worker.query.ingest import FORMATS, Ingest, Source, file_source, folder_source
+from worker.query.unstopped import Unstopped
 
 
 class ColumnMeta(BaseModel):
@@ -48,17 +48,6 @@ class Found:
     problems: list[str]
 
 
-class Unstopped:
-    """The stop signal of work that nobody can stop."""
-
-    def check(self) -> None:
-        """Go on."""
-
-    def on_stop(self, callback: Callable[[], None]) -> AbstractContextManager[None]:  # noqa: ARG002 - the protocol's
-        """Nothing to call back for."""
-        return nullcontext()
-
-
 def scan(datasets_dir: Path, ingest: Ingest) -> Found:
     """Ingest what is new or changed in `datasets_dir`; files that are no tables are problems."""
     if not datasets_dir.is_dir():
@@ -67,13 +56,13 @@ def scan(datasets_dir: Path, ingest: Ingest) -> Found:
     problems: list[str] = []
     for path in sorted(datasets_dir.iterdir()):
         try:
-            source = _source(path)
-            if source is None:
-                continue
-            profile, wrong = _with_meta(ingest.whole(source, Unstopped()), path)
+            table = _table(path, ingest)
         except (UnreadableTable, OSError) as error:
             problems.append(f"{path.name} is not offered: {error}")
             continue
+        if table is None:
+            continue
+        profile, wrong = table
         if profile.id in found:
             other = found[profile.id].source
             problems.append(f"{path.name} is not offered: its name is too like that of {other}.")
@@ -83,8 +72,20 @@ def scan(datasets_dir: Path, ingest: Ingest) -> Found:
     return Found(list(found.values()), problems)
 
 
+def _table(path: Path, ingest: Ingest) -> tuple[Profile, list[str]] | None:
+    """The table of a path, and what is wrong with it; None if it is not meant to be one."""
+    if path.name.endswith(prefixes.SUFFIX):
+        profile, wrong = prefixes.profile_of(path, ingest)
+        described, odd = _with_meta(profile, path.with_name(f"{prefixes.stem(path)}.meta.json"))
+        return described, wrong + odd
+    source = _source(path)
+    if source is None:
+        return None
+    return _with_meta(ingest.whole(source, Unstopped()), path.with_name(f"{path.stem}.meta.json"))
+
+
 def _source(path: Path) -> Source | None:
-    """The path as a source; None if it is not meant to be one."""
+    """A file or a folder as a source; None if it is not meant to be one."""
     if path.name.startswith(".") or path.name.endswith(".meta.json"):
         return None
     if path.is_dir():
@@ -92,9 +93,8 @@ def _source(path: Path) -> Source | None:
     return file_source(path) if path.suffix.lower() in FORMATS else None
 
 
-def _with_meta(profile: Profile, path: Path) -> tuple[Profile, list[str]]:
-    """The profile with what people wrote about it, and what is wrong with that."""
-    file = path.with_name(f"{path.stem}.meta.json")
+def _with_meta(profile: Profile, file: Path) -> tuple[Profile, list[str]]:
+    """The profile with what people wrote about it in a file, and what is wrong with that."""
     if not file.is_file():
         return profile, []
     try:
