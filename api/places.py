@@ -14,7 +14,7 @@ from shared.jobs import Jobs, feed_of
 
 #: Jobs followed at a time: a cursor must fit into a header, whose usual limit is 8 KB.
 MOST_LIVE = 200
-#: Stands for the epoch of a feed that there is not yet: its cursor is before everything.
+#: Stands for the epoch of a feed that there is not yet: its only cursor is before everything.
 NONE = "00000000"
 CURSOR = re.compile(r"([0-9a-f]{8})-(-1|\d{1,9})((?:_\d{1,9}\.(?:-1|\d{1,9}))*)")
 
@@ -100,7 +100,7 @@ def resume_places(log: EventLog, jobs: Jobs, owner: str, text: str) -> Places:
         begin_now(places, feed, jobs)
     elif not (feed and feed[0].epoch.decode() == found[1] and go_on(places, feed, found, log)):
         places = Places(feed_of(owner))
-        if found[1] != NONE:
+        if text != str(places):  # whoever comes from before everything knows no other feed
             places.tell(sse.reset(feed[0].epoch.decode() if feed else ""))
     return places
 

@@ -151,6 +151,15 @@ def test_a_feed_that_begins_anew_is_told_and_none_of_its_jobs_is_missed(
     assert by_job(items) == {second.job_id: person.status(second.job_id)["messages"]}
 
 
+def test_only_the_cursor_before_everything_begins_untold(desk: Stack, person: Person) -> None:
+    """Of a feed that there is not yet no other can have been given."""
+    work = begin(desk, person)
+    ((_, first),) = take(watch(person, "00000000--1"), 1)
+    assert first["task_id"] == work.job_id
+    ((_, told),) = take(watch(person, "00000000-5"), 1)
+    assert set(told) == {"epoch"}
+
+
 def test_a_feed_that_goes_while_it_is_watched_is_noticed(desk: Stack, person: Person) -> None:
     begin(desk, person)
     stream = watch(person)
