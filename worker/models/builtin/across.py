@@ -74,10 +74,8 @@ def share(frame: Frame) -> Draft | None:
     function = "count" if column is None else "sum"
     by = keys(frame)
     dated = {b.start for b in frame.all("time")}
-    if column is None and not _names_rows(frame) and not frame.mentions:
-        if not by or frame.filters:
-            return None
-        _share_of_what(frame, by[0].column)
+    if column is None and not _names_whole(frame, by, shares[0].start):
+        return None
     if by and not set(frame.starts) <= dated:
         return None  # "percentage of females by species": of the females, or of the species?
     if by:
@@ -92,6 +90,16 @@ def share(frame: Frame) -> Draft | None:
     figures = [figure(frame, function, column, filters=part), figure(frame, function, column)]
     percent = Calculation(operation="percent", left=0, right=1)
     return Draft(plan_of(frame, filters=whole, aggregates=figures, calculate=[percent]))
+
+
+def _names_whole(frame: Frame, by: list[GroupBy], start: int) -> bool:
+    """Whether it is said of what there are shares: of rows, or "of the desserts" that are so."""
+    if _names_rows(frame) or frame.mentions:
+        return True
+    if by and not frame.filters:
+        _share_of_what(frame, by[0].column)
+        return True
+    return not by and all(_parted(frame, start))
 
 
 def _share_of_what(frame: Frame, group: str) -> None:

@@ -20,6 +20,8 @@ _MIN_TYPO = 6
 _LONG_WORD = 9
 # Words that may stand inside the name of a column but neither begin nor end it.
 _EDGE = frozenset({"of", "in", "the", "per", "$"})
+# What says nothing of its own where a column is called so.
+_VERBS = frozenset({"pay", "direction"})
 _ABOUT = frozenset({"in", "about", "of", "from", "for"})
 # How sure each way of binding is.
 _EXACT, _SYNONYM, _PARTIAL, _ROOT, _CONTAINED, _TYPO = 1.0, 0.97, 0.94, 0.96, 0.85, 0.85
@@ -115,13 +117,15 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
         found = [b for b in found if not (b.columns and vocab.identifiers.issuperset(b.columns))]
     if len(span) == 1 and span[0].stem in vocab.entity and not span[0].lower.endswith("ed"):
         # "Orders" are the rows of a table of orders, though it has an "Order ID".
-        numbering = vocab.identifiers
+        numbering = vocab.identifiers | vocab.events
         found = [b for b in found if b.kind != "column"
                  or (b.score > _PARTIAL and not numbering.issuperset(b.columns))]  # fmt: skip
     if _names_table(tokens, start, end, vocab):
         return [replace(base, kind="title")]
     if sense and sense.kind == "amount" and any(_columns(base, span[:1], vocab)):
         return []  # "a quantity of 6" speaks of the quantity
+    if sense and sense.kind in _VERBS and found:
+        sense = None
     strong = any(b.score >= _SYNONYM for b in found)
     if sense and strong and sense.kind == "bucket" and found[0].kind == "value":
         return [*found, replace(base, kind="bucket", sense=sense)]  # "day" may be a time of day
@@ -143,6 +147,9 @@ def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | Non
     ends = sense.kind == "ends" and span[0].stem in {"start", "begin", "end"}
     if ends and any(_columns(base, span, vocab)):
         return None  # "started at" of a table with a "Start station"
+    aged = lexicon().adjectives.get(span[0].lower)
+    if sense.kind == "ends" and aged and any(aged.of & own for own in vocab.columns.values()):
+        return aged  # the oldest, where there is an age
     counted = base.start > 0 and tokens[base.start - 1].number is not None
     return Sense("unit", "h") if sense.name == "hour_of_day" and counted else sense
 

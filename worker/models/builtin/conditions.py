@@ -10,6 +10,7 @@ from worker.query.plan import Filter
 
 _POSTFIX = {"or more", "or higher", "or above", "or less", "or fewer", "or below"}
 _OPPOSITES = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne"}
+_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _EQUALS = {"is", "was", "of", "=", "equal", "equals", "are", "were"}
 
 
@@ -38,6 +39,7 @@ def _none_of(frame: Frame, negation: Binding) -> None:
     counted = column.type == "integer" or frame.vocab.is_additive(amount.columns[0])
     if counted and column.minimum == 0:
         frame.select(negation, Filter(column=amount.columns[0], operator="eq", values=[0]))
+        frame.denies = True
         frame.use(negation, amount)
 
 
@@ -153,15 +155,7 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
     ):
         frame.use(after)
         return one_of(frame, after)
-    nearest = frame.before(sign, "not", "function")
-    named = nearest is not None and nearest.kind == "column"
-    if not named or not any(frame.vocab.is_number(c) for c in (nearest.columns if nearest else ())):
-        nearest = None
-    if nearest is None:
-        later = frame.after(marks[-1])
-        nearest = (
-            later if later and later.kind == "column" and _joined(frame, marks, later) else None
-        )
+    nearest = _beside(frame, sign, marks)
     if nearest is None:
         nearest = _only_number(frame, sign)
     if nearest is None and unit is not None:
@@ -177,6 +171,16 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
     return one_of(frame, nearest)
 
 
+def _beside(frame: Frame, sign: Binding, marks: list[Binding]) -> Binding | None:
+    """The number column named right before a comparison, or else right after its number."""
+    nearest, later = frame.before(sign, "not", "function"), frame.after(marks[-1])
+    if nearest in frame.used and later is not None and later.start == marks[-1].end:
+        nearest = None  # "at least 20 g protein but less than 10 g fat"
+    if nearest is not None and frame.vocab.numbers.intersection(nearest.columns):
+        return nearest
+    return later if later and later.kind == "column" and _joined(frame, marks, later) else None
+
+
 def one_of(frame: Frame, named: Binding) -> str:
     """The one number column that is named; raises Abstention with the choices."""
     columns = tuple(c for c in named.columns if frame.vocab.is_number(c))
@@ -187,7 +191,7 @@ def one_of(frame: Frame, named: Binding) -> str:
 
 def _joined(frame: Frame, marks: list[Binding], later: Binding) -> bool:
     """Whether the column after the number belongs to it: "20 mm of precipitation"."""
-    return frame.words_between(marks[-1], later) <= {"of", "in", "the"}
+    return frame.words_between(marks[-1], later) <= {"of", "in", "the", "to", "for"}
 
 
 def _only_number(frame: Frame, sign: Binding) -> Binding | None:
@@ -250,9 +254,19 @@ def _fits(frame: Frame, unit: Binding, column: str) -> bool:
     return own is not None and (_same_unit(unit, own) or convert(1, unit.name, own) is not None)
 
 
+def _scaled(own: str | None) -> tuple[float, str | None]:
+    """How many make one of a column's unit, and the unit itself: millions of EUR for "m EUR"."""
+    first, _, rest = (own or "").partition(" ")
+    if rest and first in _SCALES:
+        return _SCALES[first], rest
+    return 1.0, own
+
+
 def in_unit(frame: Frame, value: float, unit: Binding | None, column: str) -> float | int:
     """A number in the unit of the column; raises Abstention if it is of something else."""
     own = frame.vocab.profile.column(column).unit
+    scale, own = _scaled(own)
+    value = value / scale if value >= scale else value
     if unit is not None and own is not None:
         converted = value if _same_unit(unit, own) else convert(value, unit.name, own)
         if converted is None:

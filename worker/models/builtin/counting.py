@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from worker.models.builtin.binding import Binding
+from worker.models.builtin.different import count_different
 from worker.models.builtin.drafting import (
     Draft,
     counted,
@@ -13,9 +13,8 @@ from worker.models.builtin.drafting import (
     sort,
 )
 from worker.models.builtin.frame import Frame
-from worker.models.builtin.heads import names_all_of
 from worker.models.builtin.selection import compares
-from worker.query.plan import Aggregate, Filter, GroupBy, Sort
+from worker.query.plan import Aggregate, Filter, GroupBy
 
 _ASKING = {"did", "does", "do", "is", "are", "was", "were", "has", "have"}
 
@@ -50,33 +49,21 @@ def count(frame: Frame) -> Draft | None:
     if frame.has("spread") or not frame.has("count"):
         frame.groups += [GroupBy(column=name) for name in frame.mentions]
         return counted(frame) if frame.filters or frame.groups else None
-    different = [*frame.mentions, *_target_columns(frame)]
+    different = _different(frame)
     frame.use_all("distinct")
-    if not different:
-        return counted(frame)
-    if any(b.kind == "column" and not names_all_of(frame, b) for b in _counted_nouns(frame)):
-        return None  # "riders" are not the types of riders
-    if len(different) > 1 or any(f.column == different[0] for f in frame.filters):
-        return None
-    date, panel = frame.vocab.date, frame.vocab.panel
-    if date is not None and different[0] == date.name and panel is not None and frame.filters:
-        return None  # the months in which one of the sites did so, or all of them?
-    return Draft(
-        plan_of(
-            frame,
-            group_by=frame.groups,
-            aggregates=[Aggregate(function="count_distinct", column=different[0])],
-            sort=[Sort(output=at) for at in range(len(frame.groups))],
-        ),
-        # "How many were returned" asks for those with a yes, not for how many answers there are.
-        fit=0.8 if frame.vocab.says_yes(different[0]) else 1.0,
-    )
+    return count_different(frame, different) if different else counted(frame)
 
 
-def _counted_nouns(frame: Frame) -> list[Binding]:
-    """What stands after "how many"."""
-    after = [frame.after(count, "distinct") for count in frame.all("count")]
-    return [one for one in after if one is not None]
+def _different(frame: Frame) -> list[str]:
+    """The columns of which different values are counted; none if rows are."""
+    named = _target_columns(frame)
+    yes = any(map(frame.vocab.says_yes, frame.mentions))
+    if yes or not counts_rows(frame) or frame.has("distinct") or not frame.filters:
+        return [*frame.mentions, *named]
+    # "Enrolments of students older than 40" are enrolments.
+    empty = [name for name in frame.mentions if frame.vocab.profile.column(name).nulls]
+    frame.filters += [Filter(column=name, operator="not_null") for name in empty]
+    return named
 
 
 def _target_columns(frame: Frame) -> list[str]:

@@ -9,6 +9,7 @@ from worker.models.builtin.binding import Binding, Reading
 from worker.models.builtin.frame import Abstention, Frame, OutOfData, unclear
 from worker.models.builtin.times import Time
 from worker.models.builtin.vocabulary import Vocabulary
+from worker.models.builtin.words import Token
 from worker.query.errors import BadPlan
 from worker.query.plan import Filter
 from worker.query.relative import window_edge
@@ -59,12 +60,22 @@ def is_dated(vocab: Vocabulary, name: str) -> bool:
     return column.type in {"date", "datetime"} or whole_years
 
 
+def happened(token: Token) -> bool:
+    """Whether a word says that something was done: "loaned", "sold"."""
+    regular = token.lower.endswith("ed") and token.stem != token.lower
+    return regular or token.lower in _PARTICIPLES
+
+
 def participles(frame: Frame) -> None:
-    """Take "sold" of "units sold by Ann": rows that have such a date, which says nothing more."""
+    """Take "sold" of "units sold by Ann": rows that have such a date, which says nothing more.
+
+    So do rows that somebody did it to: "borrowed", of a column of borrowers.
+    """
     for binding in frame.free("column"):
         word, name = binding.said.lower(), binding.columns[0]
         verb = word.endswith("ed") or word in _PARTICIPLES
-        if not verb or len(binding.columns) > 1 or not is_dated(frame.vocab, name):
+        done = is_dated(frame.vocab, name) or _does(frame.vocab, name)
+        if not verb or len(binding.columns) > 1 or not done:
             continue
         asked = frame.before(binding)
         if frame.words[0] == "when" or (asked and asked.kind in {"group", "count", "distinct"}):
@@ -72,6 +83,11 @@ def participles(frame: Frame) -> None:
         frame.use(binding)
         if frame.vocab.profile.column(name).nulls:
             frame.select(binding, Filter(column=name, operator="not_null"))
+
+
+def _does(vocab: Vocabulary, name: str) -> bool:
+    """Whether a column names those who do something: borrowers, directors."""
+    return all(word.endswith(("er", "or")) for word in vocab.spelled[name])
 
 
 def reached(frame: Frame, time: Time, name: str) -> None:

@@ -1,17 +1,21 @@
-"""Ellipsis: "max and min temperature" spelled out as "max temperature and min temperature"."""
+"""Ellipsis: "max and min temperature" spelled out as "max temperature and min temperature".
+
+So is "unpaid", as "not paid", where the table knows no other "unpaid".
+"""
 
 from __future__ import annotations
 
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.vocabulary import Vocabulary
-from worker.models.builtin.words import Token
+from worker.models.builtin.words import Token, stem
 
 _LINKS = {"and", "or", "vs", "versus"}
 _WIDTH = 4
 
 
 def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
-    """The tokens with a shared word of two column names said twice."""
+    """The tokens with a shared word of two column names said twice, and denials on their own."""
+    tokens = [one for token in tokens for one in _denied(token, vocab)]
     for at in range(len(tokens) - _WIDTH + 1):
         first, second, third, fourth = tokens[at : at + _WIDTH]
         if second.lower in _LINKS and _columns(vocab, (first, fourth), (third, fourth)):
@@ -19,6 +23,17 @@ def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
         if third.lower in _LINKS and _columns(vocab, (first, second), (first, fourth)):
             return [*tokens[: at + 3], first, *tokens[at + 3 :]]
     return tokens
+
+
+def _denied(token: Token, vocab: Vocabulary) -> list[Token]:
+    """The tokens of "not paid" for "unpaid", of a column of yes and no."""
+    word = token.lower.removeprefix("un")
+    key = (stem(word),)
+    if word == token.lower or (token.stem,) in vocab.values or token.lower in vocab.words:
+        return [token]
+    if not any(vocab.says_yes(value.column) for value in vocab.values.get(key, [])):
+        return [token]
+    return [Token("not", "not", "not"), Token(word, word, key[0])]
 
 
 def _columns(vocab: Vocabulary, *pairs: tuple[Token, Token]) -> bool:

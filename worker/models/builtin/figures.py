@@ -29,6 +29,8 @@ def aggregate(frame: Frame) -> Draft | None:
     columns = list(dict.fromkeys(_columns(frame)))
     if not columns or not _comparable(frame, columns):
         return None
+    if len(columns) > 1 and frame.superlative is not None and "and" not in frame.words:
+        return None  # "stars of the most reviewed recipe"
     for function in functions:
         additive = all(frame.vocab.is_additive(c) for c in columns)
         if function == "sum" and not additive and not frame.has("function"):

@@ -12,6 +12,8 @@ from worker.query.plan import Comparison, Filter, GroupBy, QueryPlan
 
 # Words that may stay without effect on the plan.
 _OPTIONAL = frozenset({"filler", "title", "entity", "list", "group", "count", "help"})
+_AMOUNTS = frozenset({"most", "comparator", "number", "unit", "function", "column"})
+_DENYING = frozenset({"ne", "not_in", "is_null"})
 _PERIODS = {
     "year": "year",
     "quarter": "quarter",
@@ -74,7 +76,8 @@ class Frame:
     Of `any_of` alternatives one must hold. `kept` is a condition on groups. `percent` is that of a
     percentile, `size` how many periods a moving average is over or how wide a step is, `place` the
     2 of "second highest". `starts`
-    says where each filter stands in the question.
+    says where each filter stands in the question; one of them `denies`.
+    `each_row` says that a figure of each row is asked for.
     """
 
     vocab: Vocabulary
@@ -97,9 +100,12 @@ class Frame:
     place: int | None = None
     starts: list[int] = field(default_factory=list)
     guesses: int = 0
+    denies: bool = False
+    each_row: bool = False
 
     def select(self, at: Binding, *filters: Filter) -> None:
         """Choose rows by what stands at a binding."""
+        self.denies |= any(f.negated or f.operator in _DENYING for f in filters)
         self.filters.extend(filters)
         self.starts.extend([at.start] * len(filters))
 
@@ -120,7 +126,15 @@ class Frame:
             for b in asking
             if not (b.kind == "bucket" and self.is_rows(b))
             and not (b.kind == "achieve" and achieved)
+            and not (b.kind == "pay" and self._pays(b))
         ]
+
+    def _pays(self, verb: Binding) -> bool:
+        """Whether "paid" only says of which money the amount is that is asked for beside it."""
+        beside = self.after(verb)
+        amount = beside is None or beside.kind in _AMOUNTS
+        named = {*(f.column for f in self.filters), *(c for b in self.measures for c in b.columns)}
+        return amount and any(self.vocab.is_money(name) for name in named)
 
     def free(self, kind: str) -> list[Binding]:
         """The bindings of one kind that have no place yet."""

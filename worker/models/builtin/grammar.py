@@ -104,6 +104,8 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     if isinstance(frame.target, GroupBy) and "only" in frame.words and frame.kept is None:
         raise Abstention("I can't tell of what something holds “only”.", bound=frame.weight)
     _possible(frame, plan)
+    if frame.each_row and not plan.group_by and any(a.function == "sum" for a in plan.aggregates):
+        raise Abstention("Each row has one such figure; a total is of many.", bound=frame.weight)
     senseless = senseless_total(vocab, plan)
     if senseless:
         raise Abstention(senseless, bound=frame.weight)
@@ -111,6 +113,11 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
 
 def _possible(frame: Frame, plan: QueryPlan) -> None:
     """Refuse figures of rows that there cannot be: their number is told, and is none."""
+    empty = {one.column for one in plan.filters if one.operator == "is_null"}
+    if any(one.column in empty for one in plan.filters if one.operator != "is_null"):
+        raise Abstention(
+            "What has no date or value is at no time and of no size.", bound=1, final=True
+        )
     if any(one.function == "count" and one.column is None for one in plan.aggregates):
         return
     for one in plan.filters:

@@ -27,10 +27,12 @@ def _of_groups(frame: Frame, number: Binding) -> None:
     sign = sign_of(frame, number, signs)
     measure = frame.before(sign, "not") if sign is not None else None
     function = _function(frame, measure)
+    if measure is not None and measure.kind == "function":
+        function, measure = measure, _measured_after(frame, marks)
     counted = _counts_rows(frame, number)
     comparing = sign is not None and sign.kind == "comparator"
     noun = _group_noun(frame, function or (sign if sign is not None and comparing else number))
-    if noun is None or not (counted or function is not None):
+    if noun is None or not (counted or (function is not None and measure is not None)):
         return
     compared = _compared(frame, number, marks, sign)
     if compared is None:
@@ -76,12 +78,22 @@ def _function(frame: Frame, measure: Binding | None) -> Binding | None:
     return before if before is not None and before.kind == "function" else None
 
 
+def _measured_after(frame: Frame, marks: list[Binding]) -> Binding | None:
+    """The column of "an average of more than 500 calories"."""
+    later = frame.after(marks[-1])
+    beside = later is not None and later.kind == "column" and later.start == marks[-1].end
+    return later if beside else None
+
+
 def _counts_rows(frame: Frame, number: Binding) -> bool:
     """Whether rows are counted: "25 orders", "5 urgent tickets", "5 houses" (which a value is)."""
     beside = frame.after(number)
     if beside is not None and beside.kind == "comparator":
         beside = frame.after(beside)
-    return beside is not None and (frame.is_rows(beside) or beside.kind == "value")
+    if beside is None:
+        return False
+    own = beside.kind == "column" and all(map(frame.vocab.is_unique, beside.columns))
+    return own or frame.is_rows(beside) or beside.kind == "value"
 
 
 def _group_noun(frame: Frame, sign: Binding) -> Binding | None:

@@ -66,6 +66,7 @@ class Lexicon:
 
     exact: dict[Stems, Sense]
     phrases: dict[Stems, Sense]
+    adjectives: dict[str, Sense]
     canonical: dict[str, str]
     additive: frozenset[str]
     weak: frozenset[str]
@@ -74,6 +75,8 @@ class Lexicon:
     lower_is_better: frozenset[str]
     uncounted: frozenset[str]
     rates: frozenset[str]
+    rate_dimensions: frozenset[str]
+    money: frozenset[str]
     stocks: frozenset[str]
     filler: frozenset[str]
     refusals: dict[str, str]
@@ -138,6 +141,7 @@ def _build(own: OwnWords) -> Lexicon:
     return Lexicon(
         exact=exact,
         phrases=phrases,
+        adjectives={item: s for item, s in _senses(raw, canonical) if s.kind == "adjective"},
         canonical=canonical,
         additive=frozenset(canonical.get(s, s) for s in _stems(raw["additive"])),
         weak=_stems(raw["weak"]),
@@ -146,6 +150,8 @@ def _build(own: OwnWords) -> Lexicon:
         lower_is_better=frozenset(canonical.get(s, s) for s in _stems(raw["lower_is_better"])),
         uncounted=_stems(raw["uncounted"]),
         rates=_stems(raw["rates"]),
+        rate_dimensions=frozenset(raw["rate_dimensions"].split()),
+        money=frozenset(canonical.get(s, s) for s in _stems(raw["money"])),
         stocks=frozenset(canonical.get(s, s) for s in _stems(raw["stocks"])),
         filler=_stems(raw["filler"]),
         refusals={

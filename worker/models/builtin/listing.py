@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from worker.models.builtin.drafting import Draft, counted, plan_of, shown
 from worker.models.builtin.frame import Frame
+from worker.models.builtin.heads import names_all_of
 from worker.query.plan import Filter, GroupBy, QueryPlan, Sort
 
 _PARTS_OF = {"day": 3, "month": 2, "year": 1}
@@ -19,13 +22,21 @@ def list_rows(frame: Frame) -> Draft | None:
         frame.use_all("distinct")
         return counted(frame)
     one_time = _one_time(frame)
+    if _one_row(frame):
+        frame.use_all("amount")
     if isinstance(frame.target, GroupBy) and not one_time:
         return None
     if frame.has("list") and (frame.filters or frame.limit):
         return Draft(_rows(frame, [] if not frame.measures else shown(frame)))
     named = any(frame.is_rows(b) for b in frame.reading if b.kind in {"entity", "bucket"})
+    named = named or bool(frame.mentions and frame.vocab.is_unique(frame.mentions[0]))
+    named = named or _begins_with_values(frame)
     wanted = frame.target == "rows" or one_time or (named and not frame.measures)
-    return Draft(_rows(frame, shown(frame))) if wanted and frame.filters else None
+    if not (wanted and frame.filters):
+        return None
+    # "With a scholarship" asks for those who have one, rather than to see the column.
+    fit = 0.8 if any(frame.vocab.says_yes(name) for name in frame.mentions) else 1.0
+    return Draft(_rows(frame, shown(frame)), fit)
 
 
 def _lists_values(frame: Frame) -> bool:
@@ -33,22 +44,40 @@ def _lists_values(frame: Frame) -> bool:
     if frame.measures or _one_time(frame):
         return False
     if isinstance(frame.target, GroupBy):
-        if any(_of_groups(one, frame.target) for one in frame.filters):
+        if frame.denies or any(_of_groups(one, frame.target) for one in frame.filters):
             return False
         wanted = bool(frame.filters) or frame.has("distinct") or "which" in frame.words
         return wanted and not frame.mentions
-    if frame.has("list") and len(frame.mentions) == 1 and not frame.filters:
-        frame.groups = [GroupBy(column=frame.mentions[0])]
+    if len(frame.mentions) == 1 and _heads(frame, frame.mentions[0]):
+        key = GroupBy(column=frame.mentions[0])
+        if frame.denies or any(_of_groups(one, key) for one in frame.filters):
+            return False
+        frame.groups = [key]
         return True
     return False
 
 
-def _of_groups(one: Filter, target: GroupBy) -> bool:
-    """Whether a condition may be meant of groups: "which months had over 100 mm", "no snow"."""
-    if one.operator in {"ne", "not_in"}:
+def _heads(frame: Frame, name: str) -> bool:
+    """Whether the question is a list of a column's values: "list islands", "books by Ann"."""
+    if frame.has("list") and not frame.filters:
         return True
+    first = next(b for b in frame.reading if b.kind not in {"filler", "title"})
+    if first.kind != "column" or frame.vocab.is_unique(name):
+        return False
+    return bool(frame.filters) and first.columns == (name,) and names_all_of(frame, first)
+
+
+def _of_groups(one: Filter, target: GroupBy) -> bool:
+    """Whether a condition may be meant of groups: "which months had over 100 mm"."""
     amount = one.part is None and bool(one.values) and isinstance(one.values[0], int | float)
     return target.bucket is not None and amount
+
+
+def _begins_with_values(frame: Frame) -> bool:
+    """Whether rows are called by a value of theirs: "Thai desserts with more than 400 kcal"."""
+    said = [b for b in frame.reading if b.kind not in {"filler", "title"}]
+    first = list(takewhile(lambda b: b.kind == "value", said))
+    return 0 < len(first) < len(said) and first[-1].said.lower().endswith("s")
 
 
 def _one_time(frame: Frame) -> bool:

@@ -18,10 +18,12 @@ from worker.models.builtin.drafting import (
     targets_date,
     usual_function,
 )
-from worker.models.builtin.frame import Frame
+from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.phrasing import question_of
 from worker.query.plan import Aggregate, GroupBy, Sort
 
+_AMOUNTS = {"most", "least", "more", "less"}
 _RANKING_ROWS = 10
 
 
@@ -120,7 +122,29 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
     best = frame.superlative
     if best is not None and best.name in EXTREMES:
         return EXTREMES[best.name]
+    if best is not None and best.name in _AMOUNTS and not frame.vocab.is_additive(column):
+        _total_or_average(frame, best, column, by)
     return usual_function(frame, column, by)
+
+
+def _total_or_average(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> None:
+    """Ask of what is counted, but nobody says that it adds up: "the most reviews"."""
+    if not frame.vocab.is_counted(column) or len(by) > 1:
+        return
+    end = "highest" if ranks_high(best) else "lowest"
+    choices = tuple(
+        question_of(
+            plan_of(
+                frame,
+                group_by=by,
+                aggregates=[figure(frame, function, column)],
+                sort=[Sort(output=1, descending=end == "highest")],
+            ),
+            frame.vocab.profile,
+        )
+        for function in ("sum", "mean")
+    )
+    raise Abstention(f"The {end} “{column}” in total, or on average?", choices, frame.weight)
 
 
 def _sets_rows_apart(frame: Frame) -> bool:

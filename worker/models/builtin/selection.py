@@ -25,12 +25,12 @@ def compares(frame: Frame) -> bool:
 
 
 def set_apart(frame: Frame) -> bool:
-    """Whether two sides make one figure, their difference, as in "how many more"."""
+    """Whether two values make one figure, their difference, as in "how many more"."""
     best = frame.superlative
     more = best is not None and best.name in {"more", "less"} and "than" in frame.words
     asked = frame.has("count") or frame.has("amount")
     differ = any(b.said.lower().startswith("differ") for b in frame.all("compare"))
-    return differ or frame.has("change") or (more and asked)
+    return differ or (more and asked)
 
 
 def _apart(frame: Frame, time: Time, column: str) -> None:
@@ -70,7 +70,8 @@ def times(frame: Frame) -> None:
         if sides is not None:
             frame.compare = sides
             continue
-        if len(time.points) == _SIDES and time.relation == "eq" and set_apart(frame):
+        sided = frame.has("change") or set_apart(frame)
+        if len(time.points) == _SIDES and time.relation == "eq" and sided:
             _apart(frame, time, column)
             continue
         found = _filters(frame, time, column)
@@ -155,6 +156,7 @@ def values(frame: Frame) -> None:
         places.setdefault((value.column, negated), binding)
         frame.use(binding)
         _absorb(frame, binding, value.column)
+    _both_answers(frame, picked)
     for (column, negated), chosen in picked.items():
         at = places[column, negated]
         if len(chosen) == _SIDES and frame.compare is None and not negated and set_apart(frame):
@@ -171,6 +173,21 @@ def values(frame: Frame) -> None:
     if frame.superlative and frame.superlative.values:  # snowiest
         value = frame.superlative.values[0]
         frame.select(frame.superlative, _filter(frame, value.column, [value], negated=False))
+
+
+def _both_answers(frame: Frame, picked: dict[tuple[str, bool], list[Value]]) -> None:
+    """Take "members and non-members" as two sides, or two groups: no row is both."""
+    for column in [name for name, negated in picked if negated and (name, False) in picked]:
+        yes, no = (picked.pop((column, negated)) for negated in (False, True))
+        if {v.value for v in yes} != {v.value for v in no} or not yes[0].whole:
+            raise Abstention(f"No row is both in “{column}”.", bound=frame.weight, final=True)
+        if set_apart(frame) and frame.compare is None:
+            left, right = (_filter(frame, column, yes, negated=denied) for denied in (False, True))
+            frame.compare = Comparison(left=left, right=right)
+            _use_between(frame)
+            continue
+        frame.groups.append(GroupBy(column=column))
+        frame.use_all("compare")
 
 
 def _sides(frame: Frame, key: GroupBy) -> bool:
@@ -195,9 +212,14 @@ def _pick(frame: Frame, binding: Binding) -> Value:
 
 
 def _directed(frame: Frame, binding: Binding, options: tuple[Value, ...]) -> tuple[Value, ...]:
-    """The values of the column where something starts or ends: "from Dover", "to Calais"."""
+    """The values of the column where something starts or ends: "from Dover", "joined Ajax"."""
     at = binding.start - 1 - (frame.words[binding.start - 1] == "the")
-    words = lexicon().directions.get(frame.words[at] if at >= 0 else "", frozenset())
+    verb = frame.at(at)
+    said = frame.words[at] if at >= 0 else ""
+    if verb is not None and verb.kind == "direction":
+        said = verb.name
+        frame.use(verb)
+    words = lexicon().directions.get(said, frozenset())
     spelled = frame.vocab.spelled
     return tuple(v for v in options if {stem(word) for word in spelled[v.column]} & words)
 
@@ -206,8 +228,14 @@ def _absorb(frame: Frame, binding: Binding, column: str) -> None:
     """The column's name beside its value adds nothing: "weather was snow", "Dream island"."""
     for beside in (frame.before(binding, "not", "value", "group"), frame.after(binding, "value")):
         named = beside is not None and beside.kind == "column" and column in beside.columns
-        if beside and named and not _is_target(frame, beside):
+        if beside and named and not _is_target(frame, beside) and not _is_counted(frame, beside):
             frame.use(beside)
+
+
+def _is_counted(frame: Frame, binding: Binding) -> bool:
+    """Whether it is what is counted: "how many branches are not Central"."""
+    counted = frame.before(binding, "distinct")
+    return counted is not None and counted.kind == "count"
 
 
 def _is_target(frame: Frame, binding: Binding) -> bool:

@@ -82,7 +82,14 @@ def _person_or_place(frame: Frame) -> str | None:
 
 
 def _who_does(frame: Frame) -> bool:
-    """Whether "who" asks for those that a column names by what they do: "who directed Ember"."""
+    """Whether "who" asks for those that a column names, by what they do or are.
+
+    "Who directed Ember", "who was the most expensive player".
+    """
+    best = next((b for b in frame.reading if b.kind in {"adjective", "most"}), None)
+    named = frame.after(best) if best is not None else None
+    if frame.words[0] == "who" and named is not None and is_key(frame, named):
+        return named.kind == "column"
     first = frame.after(Binding(0, 1, "filler", frame.words[0]))
     if frame.words[0] != "who" or first is None or first.kind != "column":
         return False
@@ -145,6 +152,9 @@ def _groups(frame: Frame) -> None:
         frame.use(binding)
     for by in frame.all("group"):
         key = _after_by(frame, by)
+        if key is not None and _is_agent(frame, by, key):
+            frame.use(key)
+            continue
         while key and key.kind in {"column", "bucket", "entity"} and key not in frame.used:
             if not _group_by(frame, key, by):
                 break
@@ -153,6 +163,18 @@ def _groups(frame: Frame) -> None:
             if not (linked and is_key(frame, follows)):
                 break
             key = follows
+
+
+def _is_agent(frame: Frame, by: Binding, key: Binding) -> bool:
+    """Whether "by" names who did it: "loans by borrowers older than 60" are of no groups."""
+    said = key.said.lower()
+    if by.said.lower() != "by" or key.kind != "column" or not said.endswith("s"):
+        return False
+    follows = frame.after(key)
+    if follows is None or set(key.columns) & frame.vocab.numbers:
+        return False
+    chosen = frame.words_between(key, follows) & {"with", "who", "that", "whose", "aged"}
+    return bool(chosen) or follows.kind in {"adjective", "comparator"}
 
 
 def _after_by(frame: Frame, by: Binding) -> Binding | None:
@@ -170,6 +192,7 @@ def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
     """Take `key` as a group; "most by precipitation" ranks instead, "per day" of a day is a row."""
     if frame.is_rows(key) and key.kind != "column" and frame.grain != "month":
         frame.use(key)
+        frame.each_row = True
         return False
     columns = narrowed(frame, key, set()) if key.kind == "column" else ()
     if len(columns) > 1:
@@ -220,12 +243,26 @@ def _columns(frame: Frame) -> None:
         columns = narrowed(frame, binding, hints)
         numbers = tuple(name for name in columns if frame.vocab.is_number(name))
         if numbers:
+            _adds_something(frame, binding, numbers)
             frame.measures.append(replace(binding, columns=numbers))
         elif len(columns) > 1:
             raise unclear(frame, binding, columns)
         else:
             frame.mentions.append(columns[0])
         frame.use(binding)
+
+
+def _adds_something(frame: Frame, binding: Binding, columns: tuple[str, ...]) -> None:
+    """Refuse part of a column's name that tells which rows: "late loans" of a late fee."""
+    own = {frame.vocab.columns[name] for name in columns}
+    said = {lexicon().canon(t.stem) for t in frame.tokens[binding.start : binding.end]}
+    after = frame.at(binding.end)
+    again = any(other.columns == columns for other in frame.measures)
+    describes = after is not None and after.kind == "entity" and frame.superlative is None
+    if said not in own and (again or describes):
+        raise Abstention(
+            f"I can't tell which rows are “{binding.said}”.", bound=frame.weight, final=True
+        )
 
 
 def _comparative(frame: Frame) -> None:

@@ -105,6 +105,9 @@ def _ranked(frame: Frame) -> Binding | None:
     named = after and is_key(frame, after) and after not in frame.used
     if named and after and "by" not in frame.words_between(best, after):
         return after
+    row = frame.at(after.end) if after and after.kind == "column" else None
+    if row is not None and row.kind == "entity" and "by" not in frame.words:
+        return row  # "lowest calorie recipe"
     before = frame.before(best)
     if before and is_key(frame, before) and before not in frame.used:
         linked = frame.words_between(before, best) & {"with", "has", "had", "having", "that", "the"}

@@ -24,6 +24,8 @@ _SPELLED = str.maketrans(
 # What a price is of with one of these is a whole: it adds up.
 _WHOLE = frozenset({"sale", "total", "paid"})
 _NUMBERING = frozenset({"id", "number", "ref", "refer", "key", "code", "index", "name"})
+# What the name of a column of yes and no may begin with: "Is member", "On loan".
+_ASKING = frozenset({"is", "was", "has", "had", "on"})
 _ANSWERS = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
 
 
@@ -45,10 +47,11 @@ class Vocabulary:
     phrases of stems to the values they name; `contained` maps a word (stem) to one partial value
     for each column in whose longer values it occurs; `entity` holds the stems that stand for one
     row; `words` the single words of names and values, lower-case; `title` those of the table's
-    own `names`; `identifiers` are the columns that only number or name the rows. `step` is the
-    period from one date to the next, and `grain` the same if each row has its own date; if instead
-    each value of a text column has, `panel` is that column. `dated` is the date column that is
-    spoken of, where there are several.
+    own `names`; `identifiers` are the columns that only number or name the rows, `events` those
+    that are called by what happened to one ("Loaned on"). `step` is the period from one date to
+    the next, and `grain` the same if each row has its own date; if instead each value of a text
+    column has, `panel` is that column. `dated` is the date column that is spoken of, where there
+    are several.
     """
 
     profile: Profile
@@ -62,6 +65,7 @@ class Vocabulary:
     names: frozenset[tuple[str, ...]] = frozenset()
     entity: frozenset[str] = frozenset()
     identifiers: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
     dated: str | None = None
     words: set[str] = field(default_factory=set)
     step: str | None = None
@@ -77,6 +81,11 @@ class Vocabulary:
         kind = self.profile.column(name).type
         return kind in {"integer", "number"} and name not in self.identifiers
 
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The columns that can be averaged."""
+        return frozenset(c.name for c in self.profile.columns if self.is_number(c.name))
+
     def is_additive(self, name: str) -> bool:
         """Whether a total of this column means something."""
         adds = bool(self.columns[name] & lexicon().additive) and not self.is_rate(name)
@@ -85,7 +94,14 @@ class Vocabulary:
     def is_rate(self, name: str) -> bool:
         """Whether a column holds so much of something for each of another: a unit price."""
         own = {stem(word) for word in self.spelled[name]}
+        unit = lexicon().units.get(self.profile.column(name).unit or "")
+        if unit is not None and unit.dimension in lexicon().rate_dimensions:
+            return True
         return bool(own & lexicon().rates) and not own & _WHOLE
+
+    def is_money(self, name: str) -> bool:
+        """Whether a column holds amounts of money."""
+        return self.is_number(name) and bool(self.columns[name] & lexicon().money)
 
     def is_counted(self, name: str) -> bool:
         """Whether "how many" of this column means a total: what adds up, or is counted by name."""
@@ -165,12 +181,12 @@ def vocabulary(profile: Profile) -> Vocabulary:
 def _build(key: _Key) -> Vocabulary:
     profile, words = key.profile, lexicon()
     vocab = Vocabulary(profile=profile)
-    others = {_name_words(name, words): said for name, said in words.column_names}
+    renamed = {_name_words(name, words): said for name, said in words.column_names}
     for column in profile.columns:
         vocab.columns[column.name] = _name_words(column.name, words)
         vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(_spaced(column.name)))
         vocab.words |= {token.lower for token in tokenize(column.name)}
-        said_so = (*column.synonyms, *others.get(vocab.columns[column.name], ()))
+        said_so = (*column.synonyms, *renamed.get(vocab.columns[column.name], ()))
         for synonym in (*said_so, *_unhyphened(column.name), *_measured(column, words)):
             alias = _name_words(synonym, words)
             vocab.aliases.setdefault(alias, []).append(column.name)
@@ -189,8 +205,10 @@ def _build(key: _Key) -> Vocabulary:
         vocab.panel = panel_of(vocab.profile, vocab.date or vocab.year_column)
     nouns = words.rows | _row_nouns(vocab)
     vocab.identifiers = _identifiers(vocab, nouns)
+    vocab.events = frozenset(name for name in vocab.columns if _is_event(vocab.spelled[name]))
     # A noun that is all of a column's name means the column, unless that only numbers the rows.
-    named = {own for name, own in vocab.columns.items() if name not in vocab.identifiers}
+    others = vocab.identifiers | vocab.events
+    named = {own for name, own in vocab.columns.items() if name not in others}
     vocab.entity = frozenset(noun for noun in nouns if frozenset({noun}) not in named)
     return vocab
 
@@ -203,6 +221,12 @@ def _identifiers(vocab: Vocabulary, nouns: frozenset[str]) -> frozenset[str]:
         for column in vocab.of_type("integer", "text")
         if vocab.is_unique(column.name) and vocab.columns[column.name] <= telling
     )
+
+
+def _is_event(spelled: frozenset[str]) -> bool:
+    """Whether all that tells in a name is a participle, which no noun for the rows means."""
+    telling = spelled - _LINKING
+    return bool(telling) and all(w.endswith("ed") and stem(w) != w for w in telling)
 
 
 def _name_words(said: str, words: Lexicon) -> frozenset[str]:
@@ -261,7 +285,10 @@ def _add_boolean(vocab: Vocabulary, column: Column) -> None:
     """A yes/no column is a value named like the column: "how many survived"."""
     value = Value(column.name, value=_yes(column) or True)
     for name in (column.name, *_unhyphened(column.name)):
-        vocab.values.setdefault(tuple(t.stem for t in tokenize(name)), []).append(value)
+        said = [token for token in tokenize(name) if token.lower not in _NAME_NOISE]
+        bare = said[1:] if len(said) > 1 and said[0].lower in _ASKING else said
+        for tokens in {tuple(t.stem for t in one) for one in (said, bare)}:
+            vocab.values.setdefault(tokens, []).append(value)
 
 
 def _yes(column: Column) -> str | None:
