@@ -10,22 +10,28 @@ from tests.agent.golden.clinic import CLINIC
 from tests.agent.golden.development import DEVELOPMENT
 from tests.agent.golden.employees import EMPLOYEES
 from tests.agent.golden.energy import ENERGY
+from tests.agent.golden.enrolments import ENROLMENTS
 from tests.agent.golden.everyday import EVERYDAY
 from tests.agent.golden.films import FILMS
 from tests.agent.golden.flights import FLIGHTS
 from tests.agent.golden.held_out_kinds import HELD_OUT_KINDS
 from tests.agent.golden.kinds import KINDS
 from tests.agent.golden.league import LEAGUE
+from tests.agent.golden.loans import LOANS
 from tests.agent.golden.medals import MEDALS
 from tests.agent.golden.orders import ORDERS
 from tests.agent.golden.phrases import PHRASES
+from tests.agent.golden.recipes import RECIPES
 from tests.agent.golden.rivers import RIVERS
 from tests.agent.golden.sales import SALES
 from tests.agent.golden.sensors import SENSORS
 from tests.agent.golden.tickets import TICKETS
+from tests.agent.golden.transfers import TRANSFERS
 from tests.agent.golden.trips import TRIPS
 
 DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT, *KINDS]
 #: Questions that turn on small words, also of three tables more.
 PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY]
+#: Written over tables nobody had asked before, and answered once before anything was mended.
+FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS]
 HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *HELD_OUT_KINDS]
