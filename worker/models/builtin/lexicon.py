@@ -159,15 +159,19 @@ def _build(own: OwnWords) -> Lexicon:
             for refusal in raw["refusals"]
             for item in _items(refusal["words"])
         },
-        units={
-            name: Unit(unit["of"], unit["factor"], unit.get("offset", 0.0), _stems(unit["words"]))
-            for name, unit in raw["units"].items()
-        },
+        units=_units(raw["units"]),
         directions={name: _stems(words) for name, words in raw["directions"].items()},
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
         column_names=own.columns,
         value_names=_value_names([*_peoples(raw["peoples"]), *own.values]),
     )
+
+
+def _units(raw: dict[str, Any]) -> dict[str, Unit]:
+    return {
+        name: Unit(unit["of"], unit["factor"], unit.get("offset", 0.0), _stems(unit["words"]))
+        for name, unit in raw.items()
+    }
 
 
 def _peoples(raw: dict[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -11,6 +11,7 @@ from shared.datasets import Column, Profile
 from worker.models.builtin.grain import panel_of, step_of
 from worker.models.builtin.lexicon import Lexicon, lexicon
 from worker.models.builtin.words import Token, root, stem, tokenize
+from worker.models.builtin.yes_no import said_for_yes, yes_of
 
 _NAME_NOISE = frozenset({"$", "°", "%"})
 _LINKING = frozenset({"of", "in", "the", "per", "at", "on"})
@@ -24,9 +25,6 @@ _SPELLED = str.maketrans(
 # What a price is of with one of these is a whole: it adds up.
 _WHOLE = frozenset({"sale", "total", "paid"})
 _NUMBERING = frozenset({"id", "number", "ref", "refer", "key", "code", "index", "name"})
-# What the name of a column of yes and no may begin with: "Is member", "On loan".
-_ASKING = frozenset({"is", "was", "has", "had", "on"})
-_ANSWERS = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ class Vocabulary:
     def says_yes(self, name: str) -> bool:
         """Whether a column holds yes and no."""
         column = self.profile.column(name)
-        return column.type == "boolean" or _yes(column) is not None
+        return column.type == "boolean" or yes_of(column) is not None
 
     @cached_property
     def units(self) -> dict[str, str]:
@@ -192,11 +190,10 @@ def _build(key: _Key) -> Vocabulary:
             vocab.aliases.setdefault(alias, []).append(column.name)
         for text in column.values or []:
             _add_value(vocab, column, text)
-        if column.type == "boolean" or _yes(column):
+        if column.type == "boolean" or yes_of(column):
             _add_boolean(vocab, column)
-    vocab.names = frozenset(
-        tuple(token.stem for token in tokenize(name)) for name in (profile.id, profile.title)
-    )
+    named_so = (tokenize(name) for name in (profile.id, profile.title))
+    vocab.names = frozenset(tuple(token.stem for token in tokens) for tokens in named_so)
     vocab.title = frozenset(word for name in vocab.names for word in name)
     vocab.step = step_of(vocab.date)
     if vocab.date is not None and vocab.date.distinct == profile.rows:
@@ -283,19 +280,10 @@ def _worth_finding(tokens: Iterable[Token]) -> Iterable[Token]:
 
 def _add_boolean(vocab: Vocabulary, column: Column) -> None:
     """A yes/no column is a value named like the column: "how many survived"."""
-    value = Value(column.name, value=_yes(column) or True)
+    value = Value(column.name, value=yes_of(column) or True)
     for name in (column.name, *_unhyphened(column.name)):
-        said = [token for token in tokenize(name) if token.lower not in _NAME_NOISE]
-        bare = said[1:] if len(said) > 1 and said[0].lower in _ASKING else said
-        for tokens in {tuple(t.stem for t in one) for one in (said, bare)}:
+        for tokens in said_for_yes(name):
             vocab.values.setdefault(tokens, []).append(value)
-
-
-def _yes(column: Column) -> str | None:
-    """The value that says yes in a text column of two answers."""
-    said = {value.lower(): value for value in column.values or []}
-    pair = next((yes for yes, no in _ANSWERS if set(said) == {yes, no}), None)
-    return said[pair] if pair else None
 
 
 def _row_nouns(vocab: Vocabulary) -> frozenset[str]:
