@@ -21,6 +21,7 @@ NGINX_MODULES = Path("/usr/lib/nginx/modules")
 GEVENT = (
     "-m", "gunicorn", "-k", "gevent", "--workers", "1", "--worker-connections", "20000",
     "--backlog", "4096", "--log-level", "warning", "--no-control-socket",
+    "--config", "gunicorn_conf.py",
 )  # fmt: skip
 UVICORN = (
     "-m", "uvicorn", "--workers", "1", "--loop", "uvloop", "--http", "httptools",
