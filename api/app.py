@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import NullSession, SessionInterface
 
 from api import (
     access,
@@ -30,8 +31,20 @@ from shared.settings import Settings
 MAX_BODY_BYTES = 64 * 1024
 
 
+class NoSessions(SessionInterface):
+    """Nobody has a session: who somebody is, `api/auth.py` knows."""
+
+    none = NullSession()
+
+    def open_session(self, _app: Flask, _request: Request) -> NullSession:
+        """The same for everybody; it cannot be written to."""
+        return self.none
+
+
 class App(Flask):
     """Flask, told that all our handlers are plain functions: it would look at each, every time."""
+
+    session_interface = NoSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""

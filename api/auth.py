@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, after_this_request, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 COOKIE = "tailrace_owner"
@@ -52,22 +52,20 @@ def register(app: Flask, cookies: Cookies) -> None:
     def recognise() -> None:
         try:
             g.owner = cookies.sender(request.environ)
-            g.new_owner = False
         except BadSignature:
             g.owner = secrets.token_hex(16)
-            g.new_owner = True
+            if request.path.startswith("/api/"):
+                after_this_request(introduce)
 
-    @app.after_request
     def introduce(response: Response) -> Response:
-        if g.get("new_owner") and request.path.startswith("/api/"):
-            response.set_cookie(
-                COOKIE,
-                cookies.made(g.owner),
-                max_age=MAX_AGE_S,
-                httponly=True,
-                samesite="Lax",
-                secure=request.is_secure,
-            )
+        response.set_cookie(
+            COOKIE,
+            cookies.made(g.owner),
+            max_age=MAX_AGE_S,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure,
+        )
         return response
 
 

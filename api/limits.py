@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from collections import Counter
 from collections.abc import Callable
+from functools import cached_property
 from http import HTTPStatus
 from threading import Lock
 
@@ -49,9 +50,9 @@ class OpenStreams:
             self._total += 1
         return _Leave(self, owner)
 
-    @property
+    @cached_property
     def most(self) -> int:
-        """What the setting and the descriptors of this process allow."""
+        """What the setting and the descriptors of this process allow, when the first comes."""
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         return min(self._per_process, max(1, soft - SPARE_DESCRIPTORS))
 

@@ -56,7 +56,9 @@ def stream(place: sse.Place, leave: Done) -> Response:
 
 def last_event_id() -> str:
     """Where the client wants to resume; the header wins, since a reconnect sets it anew."""
-    return request.headers.get("Last-Event-ID") or request.args.get("last_event_id", "")
+    environ = request.environ
+    header: str = environ.get("HTTP_LAST_EVENT_ID", "")
+    return header or (request.args.get("last_event_id", "") if environ["QUERY_STRING"] else "")
 
 
 def place_in(job: Glance, text: str) -> sse.Place:

@@ -1,16 +1,14 @@
 """The writer: every stream of the process, on sockets that the server handed over.
 
 Flask has authorised the request and made the response's head; then the request's greenlet ends
-and a duplicate of its socket belongs here (`api/handover.py`). So an open stream costs a
-descriptor and a few small objects, not a greenlet, and an event costs one non-blocking write per
-viewer.
+and its socket belongs here (`api/handover.py`). So an open stream costs a descriptor and a few
+small objects, not a greenlet, and an event costs one non-blocking write per viewer.
 
 Everything here runs in gevent greenlets of one process; nothing blocks, so nothing is locked.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import select
 import socket
@@ -60,7 +58,7 @@ class Writer:
         """Take over a request's socket: write `head`, then let the channel begin."""
         self._start()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
-        descriptor = os.dup(connection.fileno())  # does not block, since gevent's never do
+        descriptor = connection.detach()  # does not block, since gevent's never do
         channel = make(self, descriptor, done)
         self._poll.register(descriptor, select.EPOLLRDHUP | channel.interest)
         self.channels[descriptor] = channel

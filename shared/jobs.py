@@ -220,7 +220,8 @@ class Jobs:
 
     def _record(self, question: Question) -> dict[str, str]:
         settings, upload = self._settings, question.upload
-        conversation = question.conversation or secrets.token_hex(12)
+        drawn = secrets.token_hex(16)
+        conversation, epoch = question.conversation or drawn[:24], drawn[24:]
         return {
             "kind": "upload" if upload else "question",
             "upload": upload.model_dump_json() if upload else "",
@@ -232,7 +233,7 @@ class Jobs:
             "question": question.text,
             "replaces": question.replaces,
             "attempt": "0",
-            "epoch": secrets.token_hex(4),
+            "epoch": epoch,
             "deadline_s": str(settings.upload_deadline_s if upload else settings.job_deadline_s),
             "max_attempts": str(settings.max_attempts),
             "result_ttl_s": str(settings.result_ttl_s),
