@@ -73,11 +73,10 @@ def score(agent: Agent, table: GoldenTable) -> Score:
             result.counts["wrong"] += 1
             result.wrong.append(said)
     for question in table.declined:
-        answer = agent.ask(question, table.id).answer
         result.counts["unanswerable"] += 1
-        if answer.table is not None:
+        if agent.plans(question, table.id):
             result.counts["answered anyway"] += 1
-            result.wrong.append(f"{table.id}: {question}: {answer.answer[:90]}")
+            result.wrong.append(f"{table.id}: {question}")
     return result
 
 

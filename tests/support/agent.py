@@ -14,6 +14,7 @@ from worker.agent.context import Context, StopSignal
 from worker.agent.costs import with_cost
 from worker.agent.pipeline import STEPS
 from worker.agent.results import Answer
+from worker.models.builtin.intent import understand
 from worker.models.chat import ChatModel, Meter, Parsed, Spending
 from worker.query.engine import QueryEngine
 from worker.steps import Done
@@ -102,6 +103,14 @@ class Agent:
 
     datasets: Mapping[str, Profile]
     engine: QueryEngine
+
+    def plans(self, question: str, dataset_id: str) -> bool:
+        """Whether the rules have a plan for a question, which is when it gets a table."""
+        stop = NeverStopped()
+        read = understand(
+            question, self.datasets, dataset_id, lambda profile: self.engine.small(profile, stop)
+        )
+        return read.planned is not None
 
     def ask(
         self,

@@ -75,7 +75,7 @@ TRANSFERS = GoldenTable(
             "How many players over 30 with more than 50 caps were transferred?",
             lambda t: One(int(((t.age > 30) & (t.caps > 50)).sum())),
         ),
-        ("longest contract", lambda t: One(t.years.max())),
+        ("longest contract", lambda t: First((t.years.max(),))),
         (
             "change in the number of transfers from 2020 to 2021",
             lambda t: Gap(int((year(t) == 2021).sum() - (year(t) == 2020).sum())),

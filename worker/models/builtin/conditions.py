@@ -11,6 +11,7 @@ from worker.query.plan import Filter
 _POSTFIX = {"or more", "or higher", "or above", "or less", "or fewer", "or below"}
 _OPPOSITES = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne"}
 _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+_MONEY = {"money", "euros", "sterling"}
 _EQUALS = {"is", "was", "of", "=", "equal", "equals", "are", "were"}
 
 
@@ -159,7 +160,7 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
     if nearest is None:
         nearest = _only_number(frame, sign)
     if nearest is None and unit is not None:
-        of_unit = [c.name for c in frame.vocab.profile.columns if c.unit == unit.name]
+        of_unit = [c.name for c in frame.vocab.profile.columns if _is_in(unit, c.unit)]
         if len(of_unit) == 1:
             frame.guesses += 1
             return of_unit[0]
@@ -173,12 +174,22 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
 
 def _beside(frame: Frame, sign: Binding, marks: list[Binding]) -> Binding | None:
     """The number column named right before a comparison, or else right after its number."""
-    nearest, later = frame.before(sign, "not", "function"), frame.after(marks[-1])
-    if nearest in frame.used and later is not None and later.start == marks[-1].end:
+    last = max(marks, key=lambda mark: mark.end)
+    nearest, later = frame.before(sign, "not", "function"), frame.after(last)
+    if nearest in frame.used and later is not None and later.start == last.end:
         nearest = None  # "at least 20 g protein but less than 10 g fat"
-    if nearest is not None and frame.vocab.numbers.intersection(nearest.columns):
+    numbers = frame.vocab.numbers.intersection(nearest.columns if nearest is not None else ())
+    if nearest is not None and numbers and not _unlike(frame, marks, numbers):
         return nearest
     return later if later and later.kind == "column" and _joined(frame, marks, later) else None
+
+
+def _unlike(frame: Frame, marks: list[Binding], columns: frozenset[str]) -> bool:
+    """Whether a unit is said that others have, not these: 3 rooms under €900."""
+    unit = next((mark for mark in marks if mark.kind == "unit"), None)
+    if unit is None or any(frame.vocab.profile.column(name).unit for name in columns):
+        return False
+    return any(_is_in(unit, frame.vocab.profile.column(name).unit) for name in frame.vocab.numbers)
 
 
 def one_of(frame: Frame, named: Binding) -> str:
@@ -191,7 +202,8 @@ def one_of(frame: Frame, named: Binding) -> str:
 
 def _joined(frame: Frame, marks: list[Binding], later: Binding) -> bool:
     """Whether the column after the number belongs to it: "20 mm of precipitation"."""
-    return frame.words_between(marks[-1], later) <= {"of", "in", "the", "to", "for"}
+    last = max(marks, key=lambda mark: mark.end)
+    return frame.words_between(last, later) <= {"of", "in", "the", "to", "for"}
 
 
 def _only_number(frame: Frame, sign: Binding) -> Binding | None:
@@ -225,10 +237,12 @@ def measured(frame: Frame, adjective: Binding) -> tuple[str, ...]:
     measures = adjective.sense.units if adjective.sense else frozenset()
     if not best and measures:
         known = lexicon().units
-        alike = [c for c in frame.vocab.profile.columns
-                 if c.unit in known and known[c.unit].dimension in measures]  # fmt: skip
-        if len(alike) == 1:
-            return (alike[0].name,)
+        units = {c.name: (c.unit or "").partition("/")[0] if measures & _MONEY else c.unit
+                 for c in frame.vocab.profile.columns}  # fmt: skip
+        alike = [name for name, own in units.items()
+                 if own in known and known[own].dimension in measures]  # fmt: skip
+        if alike and (len(alike) == 1 or measures & _MONEY):
+            return tuple(alike)
     if not best:
         raise Abstention(
             f"No column of {frame.vocab.profile.title} tells what is “{adjective.said}”.",
@@ -247,6 +261,13 @@ def _same_unit(unit: Binding, own: str) -> bool:
         or named
         or (degrees and known is not None and known.dimension == "temperature")
     )
+
+
+def _is_in(unit: Binding, own: str | None) -> bool:
+    """Whether a column is in the unit that is said, or in so much money for something."""
+    known = lexicon().units.get(unit.name)
+    money = known is not None and known.dimension in _MONEY
+    return own is not None and unit.name in {own, own.partition("/")[0] if money else own}
 
 
 def _fits(frame: Frame, unit: Binding, column: str) -> bool:

@@ -56,6 +56,8 @@ def count(frame: Frame) -> Draft | None:
 
 def _different(frame: Frame) -> list[str]:
     """The columns of which different values are counted; none if rows are."""
+    if all(map(frame.vocab.is_unique, frame.mentions)) and not frame.has("distinct"):
+        frame.mentions = []  # each has one row
     named = _target_columns(frame)
     yes = any(map(frame.vocab.says_yes, frame.mentions))
     if yes or not counts_rows(frame) or frame.has("distinct") or not frame.filters:

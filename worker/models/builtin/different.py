@@ -27,6 +27,10 @@ def count_different(frame: Frame, different: list[str]) -> Draft | None:
         return None  # "how many were returned" asks for those with a yes
     if _in_some_of_many(frame, column):
         return None
+    if "only" in frame.words and not frame.vocab.is_unique(column):
+        raise Abstention(
+            f"I can't tell what is only so of “{column}”.", (), frame.weight, final=True
+        )
     if frame.denies and not frame.vocab.is_unique(column):
         reason = f"Those of which no row is so, or of which one is not? “{column}” may have both."
         raise Abstention(reason, bound=frame.weight, final=True)

@@ -161,8 +161,11 @@ def ranked_by(frame: Frame) -> list[str]:
         try:
             spoken = measured(frame, best)
         except Abstention:
-            if len(named) != 1 or "by" not in frame.words:
+            beside = len(named) == 1 and named[0].start == best.end
+            if len(named) != 1 or not (beside or "by" in frame.words) or best.sense is None:
                 raise
+            if beside and best.sense.of & {"speed"}:
+                raise  # the fastest time is the least
             return [one_column(frame, named[0])]  # "cheapest film by budget"
         agreeing = [b for b in named if set(b.columns) & set(spoken)]
         if named and not agreeing:

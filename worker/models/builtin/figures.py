@@ -22,7 +22,8 @@ def aggregate(frame: Frame) -> Draft | None:
     functions = _functions(frame)
     if frame.compare is None and not frame.measures:
         return None
-    if not functions or frame.mentions or frame.target == "rows":
+    each = bool(frame.filters) and all(map(frame.vocab.is_unique, frame.mentions))
+    if not functions or (frame.mentions and not each) or frame.target == "rows":
         return None
     if isinstance(frame.target, GroupBy) or frame.limit is not None:
         return None

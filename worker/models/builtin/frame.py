@@ -268,10 +268,12 @@ def unclear(
             words[binding.end :],
         )
     )
+    bare = [name.partition("(")[0].strip() or name for name in columns]
+    called = bare if len(set(bare)) == len(columns) else columns
     if binding.kind == "adjective":
-        choices = tuple(f"{head} {said} {tail} by {name}" for name in columns)
+        choices = tuple(f"{head} {said} {tail} by {name}" for name in called)
     else:
-        choices = tuple(f"{head} {name} {said if keep else ''} {tail}" for name in columns)
+        choices = tuple(f"{head} {name} {said if keep else ''} {tail}" for name in called)
     choices = tuple(" ".join(choice.split()) for choice in choices)
     names = " or ".join(f"“{name}”" for name in columns)
     return Abstention(f"By “{binding.said}”, do you mean {names}?", choices, frame.weight)

@@ -28,6 +28,7 @@ from worker.models.builtin.extremes import (
 from worker.models.builtin.figures import aggregate
 from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.listing import list_rows
+from worker.models.builtin.panels import at_some_time
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
 from worker.models.builtin.summaries import average_count, figure_of_figures
 from worker.models.builtin.totals import senseless_total
@@ -45,6 +46,7 @@ _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
     outliers,
     histogram,
     missing,
+    at_some_time,
     best_of_each,
     best_groups_of_each,
     first_or_last,
@@ -106,6 +108,12 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     _possible(frame, plan)
     if frame.each_row and not plan.group_by and any(a.function == "sum" for a in plan.aggregates):
         raise Abstention("Each row has one such figure; a total is of many.", bound=frame.weight)
+    year = vocab.year_column
+    if year is not None and any(
+        a.column == year.name and a.function not in {"max", "min", "count", "count_distinct"}
+        for a in plan.aggregates
+    ):
+        raise Abstention(f"An average of “{year.name}” would mean nothing.", bound=frame.weight)
     senseless = senseless_total(vocab, plan)
     if senseless:
         raise Abstention(senseless, bound=frame.weight)
@@ -166,7 +174,11 @@ def _measures(frame: Frame) -> Abstention | None:
     if best is None or best.name not in _OPEN or frame.measures or frame.functions:
         return None
     said = " ".join(token.text for token in frame.tokens)
-    named = [c.name for c in frame.vocab.profile.columns if frame.vocab.is_number(c.name)]
+    year = frame.vocab.year_column
+    named = [c.name for c in frame.vocab.profile.columns if frame.vocab.is_number(c.name)
+             and c != year]  # fmt: skip
+    if "by" in frame.words:
+        return None
     if not 1 < len(named) <= _MOST_CHOICES or frame.has("count"):
         return None
     return Abstention(

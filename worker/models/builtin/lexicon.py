@@ -74,6 +74,7 @@ class Lexicon:
     classes: frozenset[str]
     lower_is_better: frozenset[str]
     uncounted: frozenset[str]
+    suffixes: frozenset[str]
     rates: frozenset[str]
     rate_dimensions: frozenset[str]
     money: frozenset[str]
@@ -82,6 +83,7 @@ class Lexicon:
     refusals: dict[str, str]
     units: dict[str, Unit]
     directions: dict[str, frozenset[str]]
+    sexes: dict[str, tuple[str, ...]]
     version: str = ""
     column_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     value_names: dict[Stems, tuple[str, ...]] = field(default_factory=dict)
@@ -149,6 +151,7 @@ def _build(own: OwnWords) -> Lexicon:
         classes=_stems(raw["classes"]),
         lower_is_better=frozenset(canonical.get(s, s) for s in _stems(raw["lower_is_better"])),
         uncounted=_stems(raw["uncounted"]),
+        suffixes=frozenset(raw["suffixes"].split()),
         rates=_stems(raw["rates"]),
         rate_dimensions=frozenset(raw["rate_dimensions"].split()),
         money=frozenset(canonical.get(s, s) for s in _stems(raw["money"])),
@@ -161,6 +164,7 @@ def _build(own: OwnWords) -> Lexicon:
         },
         units=_units(raw["units"]),
         directions={name: _stems(words) for name, words in raw["directions"].items()},
+        sexes={name: tuple(said.split()) for name, said in raw["sexes"].items()},
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
         column_names=own.columns,
         value_names=_value_names([*_peoples(raw["peoples"]), *own.values]),

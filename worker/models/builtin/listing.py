@@ -76,8 +76,9 @@ def _of_groups(one: Filter, target: GroupBy) -> bool:
 def _begins_with_values(frame: Frame) -> bool:
     """Whether rows are called by a value of theirs: "Thai desserts with more than 400 kcal"."""
     said = [b for b in frame.reading if b.kind not in {"filler", "title"}]
-    first = list(takewhile(lambda b: b.kind == "value", said))
-    return 0 < len(first) < len(said) and first[-1].said.lower().endswith("s")
+    first = list(takewhile(lambda b: b.kind in {"value", "not"}, said))
+    more = len(first) < len(said) or any(b.kind == "not" for b in first)
+    return bool(first) and more and first[-1].said.lower().endswith("s")
 
 
 def _one_time(frame: Frame) -> bool:

@@ -60,7 +60,10 @@ def rank_groups(frame: Frame) -> Draft | None:
     by, best = keys(frame), frame.superlative
     if best is None or not by or frame.target == "rows" or _counts_first(frame, best):
         return None
-    if frame.mentions or (len(by) > 1 and (frame.target is None or frame.has("group"))):
+    rows = frame.has("count") and all(map(frame.vocab.is_unique, frame.mentions))
+    if (frame.mentions and not rows) or (
+        len(by) > 1 and (frame.target is None or frame.has("group"))
+    ):
         return None
     if frame.target is None and (best.name in EXTREMES or _of_measure(frame, best)):
         return None  # "highest wind by month" lists every month's highest
@@ -129,7 +132,8 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
 
 def _total_or_average(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> None:
     """Ask of what is counted, but nobody says that it adds up: "the most reviews"."""
-    if not frame.vocab.is_counted(column) or len(by) > 1:
+    stock = frame.vocab.columns[column] & lexicon().stocks
+    if stock or not frame.vocab.is_counted(column) or len(by) > 1:
         return
     end = "highest" if ranks_high(best) else "lowest"
     choices = tuple(

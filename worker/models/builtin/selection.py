@@ -146,9 +146,14 @@ def values(frame: Frame) -> None:
     places: dict[tuple[str, bool], Binding] = {}
     denied: set[Binding] = set()
     for binding in frame.all("value"):
+        if _by_what(frame, binding):
+            frame.use(binding)
+            continue
         value = _pick(frame, binding)
         negation = frame.before(binding, "column", "group")
-        negated = negation is not None and (negation.kind == "not" or negation in denied)
+        negated = negation is not None and (
+            negation.kind == "not" or (negation in denied and _goes_on(frame, negation, binding))
+        )
         if negated:
             frame.use(negation)
             denied.add(binding)  # "without rain or snow" denies both
@@ -188,6 +193,23 @@ def _both_answers(frame: Frame, picked: dict[tuple[str, bool], list[Value]]) -> 
             continue
         frame.groups.append(GroupBy(column=column))
         frame.use_all("compare")
+
+
+def _goes_on(frame: Frame, denied: Binding, other: Binding) -> bool:
+    """Whether what is denied goes on: "without rain or snow", not "unfurnished lofts"."""
+    alike = {v.column for v in denied.values} & {v.column for v in other.values}
+    return bool(alike) or bool(frame.words_between(denied, other) & {"or", "nor", "and"})
+
+
+def _by_what(frame: Frame, verb: Binding) -> bool:
+    """Whether a yes only leads to a value: the "paid" of "paid by card", with payment methods."""
+    by = frame.after(verb)
+    what = frame.after(by) if by is not None and by.kind == "group" else by
+    if what is None or what.kind != "value" or what.start - verb.end != 1:
+        return False
+    said = lexicon().canon(stem(verb.said.lower()))
+    yes = all(frame.vocab.says_yes(value.column) for value in verb.values)
+    return yes and all(said in frame.vocab.columns[value.column] for value in what.values)
 
 
 def _sides(frame: Frame, key: GroupBy) -> bool:

@@ -87,9 +87,21 @@ def _limit(frame: Frame) -> None:
                 frame.limit = int(binding.number or 0)
                 frame.use(binding)
                 break
-    tops = [b for b in frame.all("most") if b.name in {"top", "bottom"}]
+    tops = [
+        b
+        for b in frame.all("most")
+        if b.name in {"top", "bottom"} and not (b.said.lower() == "best" and _is_one(frame, b))
+    ]
     if tops and frame.limit is None:
         frame.limit = _DEFAULT_TOP
+
+
+def _is_one(frame: Frame, best: Binding) -> bool:
+    """Whether one is asked for: "best year of each farm"."""
+    noun = frame.after(best)
+    return (
+        noun is not None and noun.kind in {"bucket", "entity", "column"} and noun.said[-1:] != "s"
+    )
 
 
 def _whole(binding: Binding) -> bool:

@@ -25,6 +25,8 @@ from worker.query.plan import Filter, GroupBy
 
 _PERSON_OR_PLACE = {"who", "whom", "whose", "where"}
 _LINKS = {"and", "&", ","}
+# What follows a "longer than" and is no side to compare with.
+_NO_SIDE = {"bucket", "entity", "column"}
 _MAX_GROUPS = 40
 
 
@@ -155,6 +157,9 @@ def _groups(frame: Frame) -> None:
         if key is not None and _is_agent(frame, by, key):
             frame.use(key)
             continue
+        chosen = key is not None and key in frame.used and key.kind == "column"
+        if chosen and key is not None and frame.vocab.numbers.intersection(key.columns):
+            _add_group(frame, key)  # "by age over 60"
         while key and key.kind in {"column", "bucket", "entity"} and key not in frame.used:
             if not _group_by(frame, key, by):
                 break
@@ -182,7 +187,8 @@ def _after_by(frame: Frame, by: Binding) -> Binding | None:
     key = frame.after(by, "group", "distinct")
     named = frame.after(key) if key is not None and key.kind == "count" else None
     beside = key is not None and named is not None and named.start == key.end
-    if beside and named is not None and named.kind == "column":
+    numbers = frame.vocab.numbers.intersection(named.columns if named is not None else ())
+    if beside and named is not None and numbers:
         frame.use(key)
         return named
     return key
@@ -197,7 +203,12 @@ def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
     columns = narrowed(frame, key, set()) if key.kind == "column" else ()
     if len(columns) > 1:
         raise unclear(frame, key, columns)
-    if columns and frame.vocab.is_number(columns[0]):
+    year = frame.vocab.year_column
+    if columns and frame.vocab.is_number(columns[0]) and (year is None or columns[0] != year.name):
+        if by.said.lower() == "per":
+            words = [*frame.words[: by.start], "by", *frame.words[by.end :]]
+            reason = f"I can't divide by “{columns[0]}”, only group by its values."
+            raise Abstention(reason, (" ".join(words),), frame.weight)
         ranks = frame.superlative is not None or by.said.lower() != "by"
         if ranks or frame.has("compare"):
             return False
@@ -270,7 +281,10 @@ def _comparative(frame: Frame) -> None:
     best = frame.superlative
     if best is None or not _is_comparative(best):
         return
-    if not frame.groups and frame.compare is None and frame.target in {None, "rows"}:
+    other = frame.after(best)
+    than = other is not None and "than" in frame.words_between(best, other)
+    alone = not frame.groups and frame.compare is None and frame.target in {None, "rows"}
+    if alone or (than and other is not None and other.kind in _NO_SIDE):
         raise Abstention(f"I can't tell what is to be {best.said}, and than what.", bound=1)
 
 

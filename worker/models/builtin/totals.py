@@ -18,7 +18,7 @@ def senseless_total(vocab: Vocabulary, plan: QueryPlan) -> str:
         if vocab.is_rate(one.column):
             return f"A total of “{one.column}” would mean nothing."
         stock = bool(vocab.columns[one.column] & lexicon().stocks)
-        if stock and vocab.panel is not None and not _at_one_time(vocab, plan):
+        if stock and vocab.panel is not None and not at_one_time(vocab, plan):
             return f"Of “{one.column}” there is a total at one time only."
     return ""
 
@@ -29,7 +29,7 @@ def is_time(vocab: Vocabulary, column: str) -> bool:
     return dated is not None and dated.name == column
 
 
-def _at_one_time(vocab: Vocabulary, plan: QueryPlan) -> bool:
+def at_one_time(vocab: Vocabulary, plan: QueryPlan) -> bool:
     """Whether each figure is of one of the table's own periods: of a month, if it is monthly."""
     sides = [plan.compare.left, plan.compare.right] if plan.compare else []
     chosen = [f for f in (*plan.filters, *sides) if is_time(vocab, f.column)]

@@ -230,6 +230,8 @@ def _name_words(said: str, words: Lexicon) -> frozenset[str]:
     """The words of a name that tell it from others, without what its brackets say of units."""
     name = said.split("(", maxsplit=1)[0] or said
     tokens = [token for token in tokenize(_spaced(name)) if token.lower not in _NAME_NOISE]
+    while len(tokens) > 1 and tokens[-1].lower in words.suffixes | _LINKING:
+        tokens.pop()  # weight_kg
     telling = [token.stem for token in tokens if token.stem not in _LINKING]
     return frozenset(words.canon(word) for word in telling or [token.stem for token in tokens])
 
@@ -264,6 +266,8 @@ def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
         spelled = text.translate(_SPELLED)  # Muenchen is München
         others = [*lexicon().value_names.get(said, ()), *_unhyphened(text)]
         others += [spelled] if spelled != text else []
+        if stem("sex") in vocab.columns[column.name]:
+            others += lexicon().sexes.get(text.lower(), ())
         for stems in (said, *(tuple(t.stem for t in tokenize(other)) for other in others)):
             vocab.values.setdefault(stems, []).append(value)
     if len(tokens) == 1 and len(tokens[0].lower) >= _MIN_ROOT:

@@ -18,6 +18,7 @@ def yes_of(column: Column) -> str | None:
 
 
 def said_for_yes(name: str) -> set[tuple[str, ...]]:
-    """The stems by which the name asks for a yes, also without the "is" before it."""
+    """The stems by which the name asks for a yes, without the "is" before it, or turned round."""
     said = tuple(token.stem for token in tokenize(name))
-    return {said, said[1:]} if len(said) > 1 and said[0] in _ASKING else {said}
+    turned = {said[::-1]} if len(said) == len(("pets", "allowed")) else set()
+    return {said, said[1:]} if len(said) > 1 and said[0] in _ASKING else {said} | turned
