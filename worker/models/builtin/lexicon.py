@@ -157,11 +157,7 @@ def _build(own: OwnWords) -> Lexicon:
         money=frozenset(canonical.get(s, s) for s in _stems(raw["money"])),
         stocks=frozenset(canonical.get(s, s) for s in _stems(raw["stocks"])),
         filler=_stems(raw["filler"]),
-        refusals={
-            item: refusal["reason"]
-            for refusal in raw["refusals"]
-            for item in _items(refusal["words"])
-        },
+        refusals={item: one["reason"] for one in raw["refusals"] for item in _items(one["words"])},
         units=_units(raw["units"]),
         directions={name: _stems(words) for name, words in raw["directions"].items()},
         sexes={name: tuple(said.split()) for name, said in raw["sexes"].items()},

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from shared.datasets import Column, Profile
 from worker.models.builtin.grain import panel_of, step_of
-from worker.models.builtin.lexicon import Lexicon, lexicon
+from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.naming import is_event, measured_name, name_words, spaced, unhyphened
 from worker.models.builtin.words import Token, root, stem, tokenize
 from worker.models.builtin.yes_no import said_for_yes, yes_of
 
-_NAME_NOISE = frozenset({"$", "°", "%"})
-_LINKING = frozenset({"of", "in", "the", "per", "at", "on"})
 _MIN_ROOT = 3
 _MIN_CONTAINED = 4
 _LONGEST_VALUE = 6
-_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _SPELLED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 )
@@ -179,14 +176,14 @@ def vocabulary(profile: Profile) -> Vocabulary:
 def _build(key: _Key) -> Vocabulary:
     profile, words = key.profile, lexicon()
     vocab = Vocabulary(profile=profile)
-    renamed = {_name_words(name, words): said for name, said in words.column_names}
+    renamed = {name_words(name, words): said for name, said in words.column_names}
     for column in profile.columns:
-        vocab.columns[column.name] = _name_words(column.name, words)
-        vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(_spaced(column.name)))
+        vocab.columns[column.name] = name_words(column.name, words)
+        vocab.spelled[column.name] = frozenset(t.lower for t in tokenize(spaced(column.name)))
         vocab.words |= {token.lower for token in tokenize(column.name)}
         said_so = (*column.synonyms, *renamed.get(vocab.columns[column.name], ()))
-        for synonym in (*said_so, *_unhyphened(column.name), *_measured(column, words)):
-            alias = _name_words(synonym, words)
+        for synonym in (*said_so, *unhyphened(column.name), *measured_name(column, words)):
+            alias = name_words(synonym, words)
             vocab.aliases.setdefault(alias, []).append(column.name)
         for text in column.values or []:
             _add_value(vocab, column, text)
@@ -202,7 +199,7 @@ def _build(key: _Key) -> Vocabulary:
         vocab.panel = panel_of(vocab.profile, vocab.date or vocab.year_column)
     nouns = words.rows | _row_nouns(vocab)
     vocab.identifiers = _identifiers(vocab, nouns)
-    vocab.events = frozenset(name for name in vocab.columns if _is_event(vocab.spelled[name]))
+    vocab.events = frozenset(name for name in vocab.columns if is_event(vocab.spelled[name]))
     # A noun that is all of a column's name means the column, unless that only numbers the rows.
     others = vocab.identifiers | vocab.events
     named = {own for name, own in vocab.columns.items() if name not in others}
@@ -220,40 +217,6 @@ def _identifiers(vocab: Vocabulary, nouns: frozenset[str]) -> frozenset[str]:
     )
 
 
-def _is_event(spelled: frozenset[str]) -> bool:
-    """Whether all that tells in a name is a participle, which no noun for the rows means."""
-    telling = spelled - _LINKING
-    return bool(telling) and all(w.endswith("ed") and stem(w) != w for w in telling)
-
-
-def _name_words(said: str, words: Lexicon) -> frozenset[str]:
-    """The words of a name that tell it from others, without what its brackets say of units."""
-    name = said.split("(", maxsplit=1)[0] or said
-    tokens = [token for token in tokenize(_spaced(name)) if token.lower not in _NAME_NOISE]
-    while len(tokens) > 1 and tokens[-1].lower in words.suffixes | _LINKING:
-        tokens.pop()  # weight_kg
-    telling = [token.stem for token in tokens if token.stem not in _LINKING]
-    return frozenset(words.canon(word) for word in telling or [token.stem for token in tokens])
-
-
-def _unhyphened(text: str) -> list[str]:
-    """The same in one word, if it has hyphens: "reopened" for "Re-opened"."""
-    return [_HYPHEN.sub("", text)] if _HYPHEN.search(text) else []
-
-
-def _measured(column: Column, words: Lexicon) -> list[str]:
-    """Its name with that of what its unit measures: "wind speed" for a "wind" in m/s."""
-    unit = words.units.get(column.unit or "")
-    return [f"{column.name} {unit.dimension}"] if unit is not None else []
-
-
-def _spaced(name: str) -> str:
-    """CamelCase as words."""
-    return "".join(
-        f" {c}" if c.isupper() and i and name[i - 1].islower() else c for i, c in enumerate(name)
-    )
-
-
 def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
     tokens = tokenize(text)
     if not tokens:
@@ -264,7 +227,7 @@ def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
     if len(tokens) <= _LONGEST_VALUE:
         said = tuple(token.stem for token in tokens)
         spelled = text.translate(_SPELLED)  # Muenchen is München
-        others = [*lexicon().value_names.get(said, ()), *_unhyphened(text)]
+        others = [*lexicon().value_names.get(said, ()), *unhyphened(text)]
         others += [spelled] if spelled != text else []
         if stem("sex") in vocab.columns[column.name]:
             others += lexicon().sexes.get(text.lower(), ())
@@ -285,7 +248,7 @@ def _worth_finding(tokens: Iterable[Token]) -> Iterable[Token]:
 def _add_boolean(vocab: Vocabulary, column: Column) -> None:
     """A yes/no column is a value named like the column: "how many survived"."""
     value = Value(column.name, value=yes_of(column) or True)
-    for name in (column.name, *_unhyphened(column.name)):
+    for name in (column.name, *unhyphened(column.name)):
         for tokens in said_for_yes(name):
             vocab.values.setdefault(tokens, []).append(value)
 

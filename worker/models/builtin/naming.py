@@ -1,0 +1,47 @@
+"""Naming: what the name of a column says, by which people may call it."""
+
+from __future__ import annotations
+
+import re
+
+from shared.datasets import Column
+from worker.models.builtin.lexicon import Lexicon
+from worker.models.builtin.words import stem, tokenize
+
+_NAME_NOISE = frozenset({"$", "°", "%"})
+_LINKING = frozenset({"of", "in", "the", "per", "at", "on"})
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+
+
+def is_event(spelled: frozenset[str]) -> bool:
+    """Whether all that tells in a name is a participle, which no noun for the rows means."""
+    telling = spelled - _LINKING
+    return bool(telling) and all(w.endswith("ed") and stem(w) != w for w in telling)
+
+
+def name_words(said: str, words: Lexicon) -> frozenset[str]:
+    """The words of a name that tell it from others, without what its brackets say of units."""
+    name = said.split("(", maxsplit=1)[0] or said
+    tokens = [token for token in tokenize(spaced(name)) if token.lower not in _NAME_NOISE]
+    while len(tokens) > 1 and tokens[-1].lower in words.suffixes | _LINKING:
+        tokens.pop()  # weight_kg
+    telling = [token.stem for token in tokens if token.stem not in _LINKING]
+    return frozenset(words.canon(word) for word in telling or [token.stem for token in tokens])
+
+
+def unhyphened(text: str) -> list[str]:
+    """The same in one word, if it has hyphens: "reopened" for "Re-opened"."""
+    return [_HYPHEN.sub("", text)] if _HYPHEN.search(text) else []
+
+
+def measured_name(column: Column, words: Lexicon) -> list[str]:
+    """Its name with that of what its unit measures: "wind speed" for a "wind" in m/s."""
+    unit = words.units.get(column.unit or "")
+    return [f"{column.name} {unit.dimension}"] if unit is not None else []
+
+
+def spaced(name: str) -> str:
+    """CamelCase as words."""
+    return "".join(
+        f" {c}" if c.isupper() and i and name[i - 1].islower() else c for i, c in enumerate(name)
+    )
