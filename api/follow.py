@@ -14,7 +14,8 @@ from time import monotonic
 from typing import Any
 
 from api.handover import socket_of
-from api.relay import Relay, Topic
+from api.relay import Relay
+from api.topic import Topic
 from shared.errors import Unavailable
 from shared.events import Event
 
@@ -39,6 +40,8 @@ class Left(ConnectionResetError):
 
 class Waiter:
     """A viewer that sleeps until there may be something new."""
+
+    late = True
 
     def __init__(self) -> None:
         self._signal = Signal()

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from api.reader import Reader
-from api.relay import Relay, Topic
+from api.relay import Relay
+from api.topic import Topic
 from shared.events import Event
 
 
@@ -35,6 +36,8 @@ class Follower:
 
     A client that is behind is sent nothing: the log keeps it, and it is read when it is due.
     """
+
+    late = False
 
     __slots__ = (
         "_heard", "_sure", "outlet", "reader", "reading", "relay", "seq", "topic", "unread",
@@ -69,7 +72,8 @@ class Follower:
         if self.reading or not self.outlet.ready:
             return
         if events := topic.after(self.seq):
-            self._send(events)
+            self.outlet.send(self, events)
+            self.seq = events[-1].seq
         elif self.unread or topic.newest > self.seq:
             self._read()
 
@@ -96,7 +100,8 @@ class Follower:
         if events:
             topic.found(events[-1])
             if outlet.open:
-                self._send(events)
+                outlet.send(self, events)
+                self.seq = events[-1].seq
         self.reading = False
         if outlet.ready:
             self.unread = not self._sure
@@ -107,10 +112,6 @@ class Follower:
         """The log holds what is no event."""
         self.reading = False
         self.outlet.cut()
-
-    def _send(self, events: Sequence[Event]) -> None:
-        self.outlet.send(self, events)
-        self.seq = events[-1].seq
 
     def _read(self) -> None:
         self.reading = True

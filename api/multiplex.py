@@ -23,9 +23,10 @@ from api.follow import AGAIN_S, Draining, Gone, Waiter, waiter_at
 from api.follower import Follower
 from api.handover import HandedOver
 from api.places import Places, resume_places
-from api.relay import Relay, Topic
+from api.relay import Relay
 from api.services import services
 from api.stream import last_event_id
+from api.topic import Topic
 from api.writer import HEARTBEAT_S, Writer
 from shared.errors import Unavailable
 from shared.events import Event

@@ -72,10 +72,9 @@ def chunk(data: bytes) -> bytes:
 def chunk_of(events: Sequence[Event]) -> bytes:
     """Events as one chunk."""
     if len(events) == 1:
-        event = events[0]
-        return b"%x\r\nid: %b\ndata: %b\n\n\r\n" % (
-            len(event.id) + len(event.raw) + FRAME_BYTES, event.id, event.raw,
-        )  # fmt: skip
+        raw, name = events[0].raw, events[0].id
+        size = len(raw) + len(name) + FRAME_BYTES
+        return b"".join((b"%x\r\nid: " % size, name, b"\ndata: ", raw, b"\n\n\r\n"))
     return chunk(b"".join([event.frame for event in events]))
 
 

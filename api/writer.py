@@ -73,10 +73,11 @@ class Writer:
         """Have a channel send what is due once everybody who is at work has had their turn.
 
         So the events of one read leave back to back, those of one stream in one piece: the kernel
-        is then at its cheapest, and its clients are not woken for each. The loop does it before it
-        waits again, without a greenlet's being woken.
+        is then at its cheapest, and its clients are not woken for each. The relay says when it has
+        handed all of them on; for others the loop does it before it waits again. No greenlet is
+        woken for it.
         """
-        if not self._due:
+        if not self._due and not self.relay.handing:
             self._loop.run_callback(self._push)
         self._due.append(channel)
 
@@ -107,6 +108,7 @@ class Writer:
             # waiting, inside gevent's own loop, it does not.
             self._poll = monkey.get_original("select", "epoll")()
             self._loop = gevent.get_hub().loop
+            self.relay.handed = self._push
             gevent.spawn(self._watch_sockets)
             gevent.spawn(self._beat)
 

@@ -160,7 +160,8 @@ class Event(NamedTuple):
         if head is None:
             raise ValueError(f"not an event: {raw[:80]!r}")
         name, epoch, seq, kind = head.groups()
-        return cls(raw, name, epoch, int(seq), kind.decode())
+        # What cls(...) comes to; this is done for every event.
+        return tuple.__new__(cls, (raw, name, epoch, int(seq), kind.decode()))
 
     @property
     def frame(self) -> bytes:

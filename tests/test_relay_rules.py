@@ -9,7 +9,8 @@ from threading import Event as Signal
 import pytest
 import redis
 
-from api.relay import Relay, Topic
+from api.relay import Relay
+from api.topic import Topic
 from shared import keys
 from shared.event_log import EventLog
 from shared.jobs import Jobs, feed_of
@@ -37,6 +38,8 @@ class Asked(EventLog):
 
 class Watcher:
     """A viewer that counts."""
+
+    late = False
 
     def __init__(self) -> None:
         self.woken = self.lost_times = 0
