@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from shared.datasets import Profile
 from worker.agent.context import Context
 from worker.agent.results import Answer, Choice, ResultType
-from worker.agent.suggest import nearest, starting
+from worker.agent.suggest import findable, nearest, starting
 from worker.models.builtin.frame import Abstention, OutOfData
 from worker.models.builtin.planner import plan_question
 from worker.query.wording import joined
@@ -71,6 +71,7 @@ def refusal(ctx: Context, reason: Abstention, profile: Profile | None, planner: 
     """Why there is no answer, with the choices that would settle it or what could be asked."""
     datasets = ctx.datasets
     choices = list(_readings(reason, datasets.values() if profile is None else (profile,)))
+    choices = findable(choices, datasets, ctx.engine, ctx.stop)
     if choices:
         asked = [one.question for one in choices]
         return choice(reason.reason, asked, profile, planner, choices)

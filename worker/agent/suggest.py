@@ -8,12 +8,13 @@ was tried before anybody asked, also for the next worker.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from shared.datasets import Profile
 from worker.agent.context import StopSignal
 from worker.agent.coverage import is_out_of_data
+from worker.agent.results import Choice
 from worker.models.builtin.suggest import (
     Offers,
     following_questions,
@@ -29,6 +30,8 @@ _MOST = 3
 _SPARE = 2
 #: The longest that trying takes: while somebody waits for an answer, and before anybody asks.
 _WAITED_S, _BEFOREHAND_S = 0.5, 20.0
+#: The same for choices of a question back, without which there is none.
+_CHOSEN_S = 2.0
 
 
 def with_questions(profile: Profile, engine: QueryEngine, stop: StopSignal) -> Profile:
@@ -55,6 +58,21 @@ def following(
 ) -> list[str]:
     """Questions that go on from a plan."""
     return _tried(following_questions(plan, profile), _MOST, profile, engine, stop)
+
+
+def findable(
+    choices: Sequence[Choice],
+    datasets: Mapping[str, Profile],
+    engine: QueryEngine,
+    stop: StopSignal,
+) -> list[Choice]:
+    """The choices that find something, so that whoever takes one gets an answer."""
+    found: list[Choice] = []
+    for profile in datasets.values():
+        own = [one for one in choices if one.plan.dataset_id == profile.id]
+        tried = engine.finds([one.plan for one in own], profile, stop, _CHOSEN_S) if own else []
+        found += [one for one, finds in zip(own, tried, strict=True) if finds]
+    return [one for one in choices if one in found]
 
 
 def _tried(

@@ -9,9 +9,13 @@ from typing import Any, Literal
 from shared.conversations import PastTurn
 from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
+from worker.models.builtin.charting import without_chart
 from worker.models.builtin.followups import FollowUp, chosen_reading, follow_up
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.planner import Planned, plan_likely, plan_question
+from worker.models.builtin.ranked.rehearsal import Rehearsal
+from worker.models.builtin.ranked.several import several_likely
+from worker.models.builtin.restating import choose
 from worker.models.builtin.vocabulary import Vocabulary, vocabulary
 from worker.models.builtin.words import Token, tokenize
 
@@ -123,10 +127,26 @@ def _likely(
     if reason is None or reason.final or len(reason.choices) > 1:
         return one
     found = rows(profile)
-    planned = plan_likely(question, profile, found) if found else None
-    if planned is None:
+    if not found:
         return one
-    return Understanding("PARTICULAR", planned.confidence, profile.id, planned=planned)
+    planned = plan_likely(question, profile, found)
+    if planned is not None:
+        return Understanding("PARTICULAR", planned.confidence, profile.id, planned=planned)
+    asked = _between(question, profile, found) if reason.bound and not reason.choices else None
+    if asked is None:
+        return one
+    return Understanding("CLARIFICATION", _NO_CONFIDENCE, profile.id, abstention=asked)
+
+
+def _between(question: str, profile: Profile, rows: list[list[Any]]) -> Abstention | None:
+    """A question back where every word is known, a few plans are likely, and none likely enough."""
+    tokens, vocab = tokenize(without_chart(question)[0]), vocabulary(profile)
+    known = (sum(b.end - b.start for b in reading) for reading in readings(tokens, vocab))
+    if not any(words == len(tokens) for words in known):
+        return None
+    plans = several_likely(without_chart(question)[0], Rehearsal(profile, rows))
+    asked = choose("Which of these do you mean?", plans, profile) if plans else None
+    return asked if asked is not None and len(asked.choices) > 1 else None
 
 
 def _bound(one: Understanding) -> int:
