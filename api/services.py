@@ -47,17 +47,17 @@ class Services:
     def create(cls, settings: Settings) -> Services:
         """Wire them up; nothing connects before it is used."""
         store = connect(settings)
-        log = EventLog(store, wire(store))
+        over = wire(store)
+        log = EventLog(store, over)
         relay = Relay(log, settings, ear())
-        jobs, catalogue = Jobs(store, settings), Catalogue(store)
         return cls(
             settings=settings,
             store=store,
-            jobs=jobs,
+            jobs=Jobs(store, settings, over),
             log=log,
-            catalogue=catalogue,
+            catalogue=Catalogue(store),
             incoming=Incoming(settings),
-            conversations=Conversations(store),
+            conversations=Conversations(store, over),
             exports=Exports(store),
             relay=relay,
             writer=Writer(relay),

@@ -114,5 +114,5 @@ def ear() -> Ear:
 
 
 def wire(store: Store) -> Wire:
-    """How this process reads logs."""
+    """How this process runs scripts and reads logs."""
     return TurnWire(store) if monkey.is_module_patched("socket") else Wire(store)

@@ -26,6 +26,7 @@ from shared import keys
 from shared.events import cancelled_body, to_json
 from shared.scripts import Scripts, guarded
 from shared.turns import Summary, Turn
+from shared.wire import Wire
 
 #: Turns of one conversation; it then takes no more questions.
 MOST_TURNS = 500
@@ -94,9 +95,9 @@ class PastTurn(BaseModel):
 class Conversations:
     """The conversations, by way of the scripts; every method may raise Unavailable."""
 
-    def __init__(self, store: redis.Redis) -> None:
+    def __init__(self, store: redis.Redis, wire: Wire | None = None) -> None:
         self._store = store
-        self._scripts = Scripts(store)
+        self._scripts = Scripts(store, wire)
 
     def page(
         self, owner: str, words: str = "", limit: int = PAGE, before: Place | None = None

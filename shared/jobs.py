@@ -22,6 +22,7 @@ from shared.refusals import refusal
 from shared.scripts import Scripts, guarded
 from shared.settings import Settings
 from shared.uploads import Upload
+from shared.wire import Wire
 
 IDEMPOTENCY_TTL_S = 24 * 3600
 DAY_S = 24 * 3600
@@ -174,9 +175,9 @@ class Accepted:
 class Jobs:
     """The jobs, by way of the scripts; every method may raise Unavailable."""
 
-    def __init__(self, store: redis.Redis, settings: Settings) -> None:
+    def __init__(self, store: redis.Redis, settings: Settings, wire: Wire | None = None) -> None:
         self._store = store
-        self._scripts = Scripts(store)
+        self._scripts = Scripts(store, wire)
         self._settings = settings
 
     def accept(self, question: Question) -> Accepted:

@@ -41,10 +41,10 @@ def digest(name: str) -> str:
 
 
 class Scripts:
-    """The scripts, over connections like the store's."""
+    """The scripts, over connections like the store's, unless there is a wire already."""
 
-    def __init__(self, store: redis.Redis) -> None:
-        self._wire = Wire(store)
+    def __init__(self, store: redis.Redis, wire: Wire | None = None) -> None:
+        self._wire = wire or Wire(store)
 
     def run(self, name: str, arguments: Sequence[Any]) -> Any:
         """Run script `name`; raises Unavailable when Redis can't be reached or refuses writes."""
