@@ -6,9 +6,10 @@ rounds that others disturbed are repeated, and the figures are medians.
 
     python -m bench.relay [--only FIGURE ...] [--rounds 3] [--json]
 
-Figures: chats (CPU per event and latency), highest (rate of one core), idle (memory), opening,
-growth, questions (POST), polls, appends. Peers install themselves into .bench; those for which
-something is missing are left out. Wants two cores, gcc, and for all peers node, nginx and nchan.
+Figures: chats (CPU per event and latency), floor (the least of both, by a relay in C), highest
+(rate of one core), idle (memory), opening, growth, questions (POST), polls, appends. Peers install
+themselves into .bench; those for which something is missing are left out. Wants two cores, gcc, and
+for all peers node, nginx and nchan.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import platform
 from collections.abc import Callable
 
 from bench.figures.appends import appends
+from bench.figures.floor import floor
 from bench.figures.idle import idle, opening
 from bench.figures.requests import polls, questions
 from bench.figures.streaming import chats, growth, highest
@@ -27,6 +29,7 @@ from bench.figures.table import Figure, Findings, table
 
 PARTS: dict[str, Callable[[int], Findings]] = {
     "chats": chats,
+    "floor": floor,
     "highest": highest,
     "idle": idle,
     "opening": opening,

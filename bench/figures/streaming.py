@@ -47,7 +47,7 @@ def chats(rounds: int) -> Findings:
     }
     ours = by_name.pop(Tailrace.name)
     rows = {Tailrace.name: ours, **by_name}
-    findings.notes += [_described(name, found) for name, found in rows.items()]
+    findings.notes += [described(name, found) for name, found in rows.items()]
     findings.raw = {name: [_raw(found) for found in of] for name, of in rows.items()}
     for peer, goal in ((Nchan, 0.5), (FlaskSse, 0.22), (SseStarlette, 0.22)):
         if peer.name in by_name:
@@ -79,7 +79,8 @@ def _latency(
     return Figure(what, mine / other, goal, detail=f"{mine:.2f} and {other:.2f} ms")
 
 
-def _described(name: str, found: Sequence[Round]) -> str:
+def described(name: str, found: Sequence[Round]) -> str:
+    """A server's rounds in a line."""
     costs = span([one.cpu_us for one in found], ".1f")
     p50, p99 = (span([of(one) for one in found], ".2f") for of in (_p50, _p99))
     disturbed = sum(not one.use.quiet for one in found)

@@ -205,6 +205,10 @@ class Tailrace(Server):
         self.append_sha = str(self.store.client.script_load(source("append")))
         cookie = Cookies(self._stack.settings.signing_key).made(OWNER)
         self.headers = (f"Cookie: {COOKIE}={cookie}",)
+        self.serve()
+
+    def serve(self) -> None:
+        """Start the process."""
         with on_core(SERVER_CORE):
             self._stack.start_api()
 

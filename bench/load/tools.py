@@ -22,10 +22,10 @@ SCRATCH = tempfile.TemporaryDirectory(prefix="tailrace-bench-")
 
 
 @cache
-def built(name: str) -> str:
+def built(name: str, sources: Path = SOURCES) -> str:
     """The path of a program of ours, compiled."""
     program = Path(SCRATCH.name) / name
-    command = ["gcc", "-O2", "-Wall", "-o", str(program), str(SOURCES / f"{name}.c")]
+    command = ["gcc", "-O2", "-Wall", "-o", str(program), str(sources / f"{name}.c")]
     subprocess.run(command, check=True)
     return str(program)
 
