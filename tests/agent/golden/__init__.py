@@ -26,6 +26,7 @@ from tests.agent.golden.rivers import RIVERS
 from tests.agent.golden.sales import SALES
 from tests.agent.golden.second_set import CROPS, JOBS, MARATHON, RENTALS
 from tests.agent.golden.sensors import SENSORS
+from tests.agent.golden.third_set import BOOKINGS, PARCELS
 from tests.agent.golden.tickets import TICKETS
 from tests.agent.golden.transfers import TRANSFERS
 from tests.agent.golden.trips import TRIPS
@@ -34,5 +35,6 @@ DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT, *KINDS]
 #: Questions that turn on small words, also of three tables more.
 PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY]
 #: Written over tables nobody had asked before, and answered once before anything was mended.
-FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS, RENTALS, JOBS, CROPS, MARATHON]
+FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS]
+FRESH += [RENTALS, JOBS, CROPS, MARATHON, BOOKINGS, PARCELS]
 HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *HELD_OUT_KINDS]

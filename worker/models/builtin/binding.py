@@ -157,6 +157,8 @@ def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | Non
 def _names_table(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> bool:
     """Whether the span is the table's name, as in "in Seattle weather"."""
     said = tuple(token.stem for token in tokens[start:end])
+    if len(said) == 1 and said[0] in vocab.entity:
+        return False  # "number of parcels" counts them
     return start > 0 and tokens[start - 1].lower in _ABOUT and said in vocab.names
 
 
@@ -204,6 +206,8 @@ def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bi
     full = [name for name, own in vocab.columns.items() if own == said]
     full = full or vocab.aliases.get(frozenset(said), [])
     full = _literally(span, full, vocab) or full
+    if len(span) == 1 and span[0].lower.endswith("ed"):
+        full = [name for name in full if name in vocab.events] or full  # booked is no booking
     exact = all(t.stem == words.canon(t.stem) for t in span)
     if full:
         columns = (*full, *_spelled_so(span, full, vocab))
