@@ -165,7 +165,7 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
             frame.guesses += 1
             return of_unit[0]
         if of_unit:
-            raise unclear(frame, sign, tuple(of_unit))
+            raise unclear(frame, sign, tuple(of_unit), keep=True)
     if nearest is None:
         raise Abstention(f"I can't tell which column {marks[0].said} is about.", bound=frame.weight)
     frame.use(nearest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.different import count_different
 from worker.models.builtin.drafting import (
     Draft,
@@ -60,7 +61,9 @@ def _different(frame: Frame) -> list[str]:
         frame.mentions = []  # each has one row
     named = _target_columns(frame)
     yes = any(map(frame.vocab.says_yes, frame.mentions))
-    if yes or not counts_rows(frame) or frame.has("distinct") or not frame.filters:
+    dated = bool(frame.mentions) and all(is_dated(frame.vocab, name) for name in frame.mentions)
+    told = frame.filters or dated  # "how many members left" are those that have such a date
+    if yes or not counts_rows(frame) or frame.has("distinct") or not told:
         return [*frame.mentions, *named]
     # "Enrolments of students older than 40" are enrolments.
     empty = [name for name in frame.mentions if frame.vocab.profile.column(name).nulls]

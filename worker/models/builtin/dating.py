@@ -16,7 +16,21 @@ from worker.query.relative import window_edge
 
 # Participles that do not end in "ed".
 _PARTICIPLES = frozenset(
-    {"sold", "bought", "built", "made", "born", "sent", "paid", "held", "shot", "given", "taken"}
+    {
+        "left",
+        "lost",
+        "sold",
+        "bought",
+        "built",
+        "made",
+        "born",
+        "sent",
+        "paid",
+        "held",
+        "shot",
+        "given",
+        "taken",
+    }
 )
 _MONTHS = 12
 
@@ -40,6 +54,9 @@ def time_column(frame: Frame, time: Binding) -> str:
         name = named.columns[0]
         if is_dated(frame.vocab, name):
             by = frame.before(named)
+            twice = by is not None and by.kind == "column" and is_dated(frame.vocab, by.columns[0])
+            if twice and by is not None and "and" in frame.words_between(by, named):
+                raise Abstention(f"Is “{by.said}” at that time, too?", bound=1, final=True)
             if by is None or by.kind != "group":  # "by month in 2021" groups by the months
                 frame.use(named)
             return name

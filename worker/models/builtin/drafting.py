@@ -10,6 +10,7 @@ from worker.models.builtin.conditions import measured
 from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.words import stem
 from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan, Sort
 
 EXTREMES = {"extreme_high": "max", "extreme_low": "min"}
@@ -157,6 +158,8 @@ def ranked_by(frame: Frame) -> list[str]:
     """What a superlative ranks by: the measures named, or what its adjective speaks of."""
     best = frame.superlative
     named = frame.measures
+    if best is not None and not named and best.said.lower() in {"highest", "lowest"}:
+        return [c for c in sorted(frame.vocab.numbers) if stem("height") in frame.vocab.columns[c]]
     if best is not None and best.kind == "adjective" and not best.values:
         try:
             spoken = measured(frame, best)

@@ -27,11 +27,13 @@ from worker.models.builtin.extremes import (
 )
 from worker.models.builtin.figures import aggregate
 from worker.models.builtin.frame import Abstention, Frame, unclear
+from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.listing import list_rows
 from worker.models.builtin.panels import at_some_time
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
 from worker.models.builtin.summaries import average_count, figure_of_figures
 from worker.models.builtin.totals import senseless_total
+from worker.models.builtin.vocabulary import Vocabulary
 from worker.query.plan import GroupBy, QueryPlan
 
 _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
@@ -57,6 +59,8 @@ _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
     list_rows,
 )
 
+# Figures that make one number of many.
+_BLENDING = {"mean", "median", "sum", "std"}
 # What ranks without saying by what, and how many columns to choose from are not too many.
 _OPEN = {"high", "low", "top", "bottom"}
 _MOST_CHOICES = 5
@@ -108,15 +112,19 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     _possible(frame, plan)
     if frame.each_row and not plan.group_by and any(a.function == "sum" for a in plan.aggregates):
         raise Abstention("Each row has one such figure; a total is of many.", bound=frame.weight)
-    year = vocab.year_column
-    if year is not None and any(
-        a.column == year.name and a.function not in {"max", "min", "count", "count_distinct"}
-        for a in plan.aggregates
-    ):
-        raise Abstention(f"An average of “{year.name}” would mean nothing.", bound=frame.weight)
+    for one in plan.aggregates:
+        if one.column is not None and one.function in _BLENDING and _only_names(vocab, one.column):
+            raise Abstention(f"Of “{one.column}” there is no average.", bound=frame.weight)
     senseless = senseless_total(vocab, plan)
     if senseless:
         raise Abstention(senseless, bound=frame.weight)
+
+
+def _only_names(vocab: Vocabulary, column: str) -> bool:
+    """Whether the numbers of a column only name something: years, codes."""
+    year = vocab.year_column
+    named = year is not None and year.name == column
+    return named or bool(vocab.columns[column] & lexicon().labels)
 
 
 def _possible(frame: Frame, plan: QueryPlan) -> None:

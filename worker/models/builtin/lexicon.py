@@ -77,6 +77,7 @@ class Lexicon:
     suffixes: frozenset[str]
     rates: frozenset[str]
     rate_dimensions: frozenset[str]
+    labels: frozenset[str]
     money: frozenset[str]
     stocks: frozenset[str]
     filler: frozenset[str]
@@ -154,6 +155,7 @@ def _build(own: OwnWords) -> Lexicon:
         suffixes=frozenset(raw["suffixes"].split()),
         rates=_stems(raw["rates"]),
         rate_dimensions=frozenset(raw["rate_dimensions"].split()),
+        labels=_stems(raw["labels"]),
         money=frozenset(canonical.get(s, s) for s in _stems(raw["money"])),
         stocks=frozenset(canonical.get(s, s) for s in _stems(raw["stocks"])),
         filler=_stems(raw["filler"]),

@@ -62,7 +62,7 @@ def _heads(frame: Frame, name: str) -> bool:
     if frame.has("list") and not frame.filters:
         return True
     first = next(b for b in frame.reading if b.kind not in {"filler", "title"})
-    if first.kind != "column" or frame.vocab.is_unique(name):
+    if first.kind != "column" or frame.vocab.is_unique(name) or frame.vocab.says_yes(name):
         return False
     return bool(frame.filters) and first.columns == (name,) and names_all_of(frame, first)
 

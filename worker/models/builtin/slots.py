@@ -91,7 +91,9 @@ def _who_does(frame: Frame) -> bool:
     best = next((b for b in frame.reading if b.kind in {"adjective", "most"}), None)
     named = frame.after(best) if best is not None else None
     if frame.words[0] == "who" and named is not None and is_key(frame, named):
-        return named.kind == "column"
+        names = frame.vocab.of_type("text")
+        rows = named.kind == "entity" and any(frame.vocab.is_unique(one.name) for one in names)
+        return rows or named.kind == "column"
     first = frame.after(Binding(0, 1, "filler", frame.words[0]))
     if frame.words[0] != "who" or first is None or first.kind != "column":
         return False

@@ -81,6 +81,9 @@ def _asked(frame: Frame) -> Binding | None:
         if word not in _QUESTION_WORDS:
             continue
         mark = Binding(at, at + 1, "filler", word)
+        noun = frame.before(mark)
+        if word == "who" and noun is not None and noun.kind in {"entity", "column", "value"}:
+            continue  # "members who joined"
         found = frame.after(mark, "most", "adjective", "distinct", "number", "ends", "list")
         if found and is_key(frame, found):
             return found
