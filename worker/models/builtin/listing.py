@@ -44,7 +44,9 @@ def _lists_values(frame: Frame) -> bool:
     if frame.measures or _one_time(frame):
         return False
     if isinstance(frame.target, GroupBy):
-        if frame.denies or any(_of_groups(one, frame.target) for one in frame.filters):
+        several = not frame.vocab.is_unique(frame.target.column)
+        denied = frame.denies and several  # of a nation with one row, once is always
+        if denied or any(_of_groups(one, frame.target) for one in frame.filters):
             return False
         wanted = bool(frame.filters) or frame.has("distinct") or "which" in frame.words
         return wanted and not frame.mentions
