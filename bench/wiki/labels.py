@@ -13,15 +13,16 @@ from typing import Any
 from bench.wiki.database import profile_of
 from bench.wiki.learning import Sparse, common
 from bench.wiki.rules import agrees
-from bench.wiki.tables import Question, read
+from bench.wiki.tables import Question, fold_of, read
+from bench.wiki.unanswerable import Known, known_of
 from worker.models.builtin.ranked import features as featuring
 from worker.models.builtin.ranked.links import link
 from worker.models.builtin.ranked.model import Model
 from worker.models.builtin.ranked.operations import candidates
-from worker.models.builtin.ranked.reader import shortlist, tried_out
+from worker.models.builtin.ranked.reader import is_blocked, shortlist, tried_out
 from worker.models.builtin.ranked.rehearsal import Rehearsal
+from worker.models.builtin.ranked.remains import Left, Remains, column_stems
 from worker.models.builtin.ranked.table import word_table
-from worker.models.builtin.ranked.unbound import column_stems, counted, unbound
 from worker.models.builtin.words import tokenize
 
 _LEAST_GRAM = 30
@@ -29,44 +30,45 @@ _LEAST_GRAM = 30
 
 @dataclass(frozen=True)
 class Tried:
-    """One candidate: whether it is right, its answers, and the stems of words it leaves over.
+    """One candidate: whether it is right, its answers, and the words it leaves over.
 
-    `blocked` says that one of those words, or a tie, keeps it from being answered, however likely.
+    `blocked` says that something keeps it from being answered, however likely it is.
     """
 
     right: bool
     answers: frozenset[str]
-    left: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
     blocked: bool = False
 
 
 @dataclass(frozen=True)
-class Counted:
-    """What a question counts, by its stem, and the stems of its table's columns."""
+class Said:
+    """The stems of a question's words of weight, and those of its table's columns."""
 
-    noun: str
+    words: frozenset[str]
     columns: frozenset[str]
-    table: str
 
 
 @dataclass
 class Labelled:
     """Questions in the order of their tables; the rows of `sparse` are all that was tried.
 
-    `counts` are those of them that count something.
+    `known` are those with a right plan, to make questions without an answer from.
     """
 
     tables: list[str] = field(default_factory=list)
     tried: list[list[Tried]] = field(default_factory=list)
     sparse: Sparse = field(default_factory=Sparse)
-    counts: list[Counted] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
 
     def extend(self, other: Labelled) -> None:
         """More questions, after these."""
         self.tables += other.tables
         self.tried += other.tried
         self.sparse.extend(other.sparse)
-        self.counts += other.counts
+        self.said += other.said
+        self.known += other.known
 
 
 def grams(questions: list[Question]) -> frozenset[str]:
@@ -89,7 +91,7 @@ def all_tried(questions: list[Question], folder: Path, known: frozenset[str]) ->
 def _all_tried(questions: list[Question], folder: Path, known: frozenset[str]) -> Labelled:
     labelled = Labelled()
     for question, rehearsal in _with_tables(questions, folder):
-        asked = featuring.Question(link(question.text, word_table(rehearsal.profile)), known)
+        asked = _asked(question, rehearsal, known)
         tried = []
         right = _marker(question)
         for candidate in candidates(asked.links):
@@ -97,42 +99,52 @@ def _all_tried(questions: list[Question], folder: Path, known: frozenset[str]) -
             if answers:
                 labelled.sparse.add(featuring.features(asked, candidate, answers))
                 tried.append(Tried(right(answers), frozenset(answers)))
-        noun = counted(asked.links)
-        if noun is not None:
-            stem, columns = asked.links.tokens[noun].stem, column_stems(asked.links)
-            labelled.counts.append(Counted(stem, columns, question.table))
         labelled.tables.append(question.table)
         labelled.tried.append(tried)
     return labelled
 
 
-def shortlisted(questions: list[Question], folder: Path, weights: dict[str, Model]) -> Labelled:
-    """The candidates that the model of their table, by `weights`, finds worth a closer look.
+def shortlisted(questions: list[Question], folder: Path, by_fold: list[Model]) -> Labelled:
+    """The candidates worth a closer look, by models that have not seen the folds of their tables.
 
     The rows are their facts.
     """
-    return _in_parts(_shortlisted, questions, folder, weights)
+    return _in_parts(_shortlisted, questions, folder, by_fold)
 
 
-def _shortlisted(questions: list[Question], folder: Path, weights: dict[str, Model]) -> Labelled:
+def _shortlisted(questions: list[Question], folder: Path, by_fold: list[Model]) -> Labelled:
     labelled = Labelled()
     for question, rehearsal in _with_tables(questions, folder):
-        own = weights[question.table]
-        asked = featuring.Question(link(question.text, word_table(rehearsal.profile)), own.grams)
-        tried, right = [], _marker(question)
+        own = by_fold[fold_of(question.table)]
+        asked = _asked(question, rehearsal, own.grams)
+        tried, right, remains, meant = [], _marker(question), Remains(asked), []
         for one, told in shortlist(asked, tried_out(asked, rehearsal, own)):
             labelled.sparse.add(told)
-            left = featuring.left_over(asked, one.candidate)
-            blocked = one.found.tied or bool(unbound(asked, one, own.kin))
+            left = remains.of(one)
+            blocked = is_blocked(asked, one, left, rehearsal.profile)
             tried.append(Tried(right(one.found.answers), one.answers, left, blocked))
+            if tried[-1].right:
+                meant.append((one, left))
+        words = frozenset(asked.links.tokens[at].stem for at in asked.content)
+        labelled.said.append(Said(words, column_stems(asked.links)))
+        if meant:
+            best, left = min(meant, key=lambda pair: len(pair[1]))
+            labelled.known.append(known_of(question, asked, best.candidate, left))
         labelled.tables.append(question.table)
         labelled.tried.append(tried)
     return labelled
+
+
+def _asked(question: Question, rehearsal: Rehearsal, known: frozenset[str]) -> featuring.Question:
+    links = link(question.text, word_table(rehearsal.profile))
+    return featuring.Question(question.text, links, known)
 
 
 def _marker(question: Question) -> Callable[[tuple[str, ...]], bool]:
     """Whether answers are right; many candidates give the same ones."""
-    return lru_cache(maxsize=None)(lambda answers: agrees(question.answer, answers))
+    return lru_cache(maxsize=None)(
+        lambda answers: bool(question.answer) and agrees(question.answer, answers)
+    )
 
 
 def _with_tables(questions: list[Question], folder: Path) -> Iterator[tuple[Question, Rehearsal]]:

@@ -79,14 +79,14 @@ def rank(matrix: Any, groups: Ints, right: Mask, *, shrink: float, steps: int = 
     return np.asarray(weights)
 
 
-def boosted(rows: Any, right: Mask, settings: dict[str, Any]) -> Any:
+def boosted(rows: Any, right: Mask, settings: dict[str, Any], weights: Floats | None = None) -> Any:
     """Trees whose sum is the logit of being right (LightGBM, of one thread: the same each time)."""
     chosen = {
         "objective": "binary", "num_threads": 1, "deterministic": True, "seed": 1, "verbosity": -1,
         "use_missing": False, "bagging_freq": 1, "max_bin": 63, **settings,
     }  # fmt: skip
     rounds = chosen.pop("rounds")
-    data = lightgbm.Dataset(rows, right.astype(float))
+    data = lightgbm.Dataset(rows, right.astype(float), weight=weights)
     return lightgbm.train(chosen, data, num_boost_round=rounds)
 
 

@@ -6,19 +6,20 @@ dealt into folds.
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from bench.wiki.labels import Counted, Labelled
+from bench.wiki.labels import Labelled, Said
 from bench.wiki.learning import Floats, Mask, Sparse, boosted, rank
+from bench.wiki.tables import FOLDS, fold_of
+from bench.wiki.words import Told, usage_of
 from worker.models.builtin.ranked.confidence import Judged, best_of, winning_facts
+from worker.models.builtin.ranked.remains import Left
+from worker.models.builtin.ranked.unbound import foreign
 
-FOLDS = 5
 _LEAST_QUESTIONS = 5
 _LEAST_WEIGHT = 0.03
 _LEAST_ROWS = 200
@@ -28,19 +29,10 @@ _CHOICE: dict[str, Any] = {
     "feature_fraction": 0.4, "bagging_fraction": 0.7, "lambda_l2": 5.0,
 }  # fmt: skip
 _CONFIDENCE: dict[str, Any] = {
-    "rounds": 300, "num_leaves": 12, "learning_rate": 0.02, "min_data_in_leaf": 40,
+    "rounds": 450, "num_leaves": 20, "learning_rate": 0.015, "min_data_in_leaf": 30,
     "feature_fraction": 0.3, "bagging_fraction": 0.7, "lambda_l2": 10.0,
 }  # fmt: skip
-_LEAST_LEFT = 6
-_LEAST_TABLES, _MORE_THAN_USUAL = 3, 1.5
-_PRIOR = 8.0
-
-Harm = dict[str, float]
-
-
-def fold_of(table: str) -> int:
-    """The fold of a table."""
-    return zlib.crc32(table.encode()) % FOLDS
+_WEIGHT_WITHOUT = 0.15
 
 
 class Rows:
@@ -88,41 +80,32 @@ def rounded(weights: dict[str, float], least: float = 0.0) -> dict[str, float]:
     return {n: round(float(w), 3) for n, w in sorted(weights.items()) if abs(w) >= least}
 
 
-def kin_of(counts: Iterable[Counted]) -> dict[str, list[str]]:
-    """By the stem of what is counted, the columns that go with it.
-
-    They are in some tables that it is counted in, and there more often than in others.
-    """
-    tables: dict[str, set[str]] = defaultdict(set)
-    columns: dict[str, set[str]] = defaultdict(set)
-    pairs: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for one in counts:
-        tables[one.noun].add(one.table)
-        for stem in one.columns:
-            columns[stem].add(one.table)
-            pairs[one.noun, stem].add(one.table)
-    every = len(set().union(*tables.values()))
-    kin: dict[str, list[str]] = defaultdict(list)
-    for (noun, stem), both in sorted(pairs.items()):
-        usual = len(tables[noun]) * len(columns[stem]) / every
-        if stem != noun and len(both) >= _LEAST_TABLES and len(both) >= _MORE_THAN_USUAL * usual:
-            kin[noun].append(stem)
-    return dict(kin)
-
-
 @dataclass(frozen=True)
 class Winner:
-    """The candidate chosen for a question: its row and rivals, and whether it is right.
+    """The candidate chosen for a question: its facts, its rivals, and whether it is right.
 
-    `blocked` says that it leaves over a word that keeps it from being answered.
+    `meant` is what the right plan leaves over that leaves over least; None if none is right.
+    `blocked` says that something keeps the winner from being answered.
     """
 
-    row: int
+    table: str
+    said: Said
+    facts: Floats
     judged: Sequence[Judged]
     best: Judged
     right: bool
     blocked: bool
-    fold: int
+    meant: Sequence[Left] | None
+
+    @property
+    def fold(self) -> int:
+        """The fold of its table."""
+        return fold_of(self.table)
+
+    @property
+    def told(self) -> Told:
+        """What it tells of words."""
+        return Told(self.table, self.said, self.meant, self.best.left, self.right)
 
 
 class Choice:
@@ -132,100 +115,129 @@ class Choice:
         matrix = rows.labelled.sparse.matrix()
         kept = np.flatnonzero(matrix.getnnz(axis=0) >= _LEAST_ROWS)
         names = list(rows.labelled.sparse.names)
-        self.rows = rows
         self.names = [names[at] for at in kept]
-        self.facts = matrix[:, kept].toarray()
-        self.trees = boosted(self.facts, rows.right, _CHOICE)
-
-    def winners(self) -> list[Winner]:
-        """The best candidates by trees that have not seen their tables."""
-        likely = np.zeros(len(self.facts))
-        for fold in range(FOLDS):
-            unseen = self.rows.of(self.rows.folds == fold)
-            trees = boosted(self.facts[~unseen], self.rows.right[~unseen], _CHOICE)
-            likely[unseen] = trees.predict(self.facts[unseen])
-        return [self._winner(int(at), likely) for at in np.flatnonzero(np.diff(self.rows.ends))]
-
-    def _winner(self, at: int, likely: Floats) -> Winner:
-        start, end = self.rows.ends[at : at + 2]
-        judged = [
-            Judged(one.answers, {}, one.left, float(p))
-            for one, p in zip(self.rows.labelled.tried[at], likely[start:end], strict=True)
+        self._rows, self._facts = rows, matrix[:, kept].toarray()
+        self.trees = boosted(self._facts, rows.right, _CHOICE)
+        self._by_fold = [
+            boosted(self._facts[seen], rows.right[seen], _CHOICE)
+            for seen in (rows.of(rows.folds != fold) for fold in range(FOLDS))
         ]
-        best = best_of(judged)
-        row = int(start) + best
-        tried = self.rows.labelled.tried[at][best]
-        fold = int(self.rows.folds[at])
-        return Winner(row, judged, judged[best], tried.right, tried.blocked, fold)
+
+    def winners(self, others: Rows) -> tuple[list[Winner], list[Winner]]:
+        """The best candidates for the questions learned from, and for others.
+
+        Both by trees that have not seen their tables.
+        """
+        names = list(others.labelled.sparse.names)
+        matrix = others.labelled.sparse.matrix()
+        place = {name: at for at, name in enumerate(names)}
+        facts = np.zeros((matrix.shape[0], len(self.names)))
+        for at, name in enumerate(self.names):
+            if name in place:
+                facts[:, at] = matrix[:, [place[name]]].toarray()[:, 0]
+        return self._winners(self._rows, self._facts), self._winners(others, facts)
+
+    def _winners(self, rows: Rows, facts: Floats) -> list[Winner]:
+        likely = np.zeros(len(facts))
+        for fold, trees in enumerate(self._by_fold):
+            unseen = rows.of(rows.folds == fold)
+            if unseen.any():
+                likely[unseen] = trees.predict(facts[unseen])
+        found = np.flatnonzero(np.diff(rows.ends))
+        return [_winner(rows, int(at), likely, facts) for at in found]
 
 
-def harm_of(winners: Iterable[Winner]) -> Harm:
-    """How often an answer was wrong that left a word over, by stem; drawn to what is usual."""
-    seen: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    chosen = list(winners)
-    for one in chosen:
-        seen.update(one.best.left)
-        if not one.right:
-            wrong.update(one.best.left)
-    usual = sum(not one.right for one in chosen) / len(chosen)
-    return rounded(
-        {
-            stem: (wrong[stem] + _PRIOR * usual) / (times + _PRIOR)
-            for stem, times in seen.items()
-            if times >= _LEAST_LEFT
-        }
+def _winner(rows: Rows, at: int, likely: Floats, facts: Floats) -> Winner:
+    labelled, tried = rows.labelled, rows.labelled.tried[at]
+    start, end = (int(row) for row in rows.ends[at : at + 2])
+    judged = [
+        Judged(one.answers, {}, one.left, float(p))
+        for one, p in zip(tried, likely[start:end], strict=True)
+    ]
+    best = best_of(judged, lambda own: tried[own].blocked)
+    meant = min((one.left for one in tried if one.right), key=len, default=None)
+    return Winner(
+        table=labelled.tables[at],
+        said=labelled.said[at],
+        facts=facts[start + best],
+        judged=judged,
+        best=judged[best],
+        right=tried[best].right,
+        blocked=tried[best].blocked,
+        meant=meant,
     )
 
 
 class Confidence:
-    """Trees that say how likely a winner is right."""
+    """Trees that say how likely a winner is right.
 
-    def __init__(self, choice: Choice, winners: list[Winner]) -> None:
-        self._choice, self._winners = choice, winners
-        self.harm = harm_of(winners)
+    They also see winners for questions without an answer, which are never right, at less weight.
+    """
+
+    def __init__(self, names: Sequence[str], winners: list[Winner], without: list[Winner]) -> None:
+        self._facts_of_choice = names
+        self._winners, self._without = winners, without
         self.names: list[str] = []
+        self.usage = usage_of(one.told for one in winners)
+        self._parts = [self._part(fold) for fold in range(FOLDS)]
         self.trees = self._trees(range(FOLDS))
 
-    def unseen(self) -> tuple[Floats, Mask]:
+    def unseen(self) -> tuple[Floats, Mask, Floats]:
         """Each winner's confidence by trees that have not seen its table; and whether it is right.
 
-        The confidence in one that is blocked counts as 0.
+        Then the confidences in winners for questions without an answer. That in one that is blocked
+        counts as 0.
         """
-        sure, right = [], []
-        for fold in range(FOLDS):
-            others = [other for other in range(FOLDS) if other != fold]
-            harm = harm_of(one for one in self._winners if one.fold != fold)
-            rows, truth = self._rows(fold, harm)
-            blocked = [one.blocked for one in self._winners if one.fold == fold]
-            sure.append(np.where(blocked, 0.0, self._trees(others).predict(rows)))
-            right.append(truth)
-        return np.concatenate(sure), np.concatenate(right)
+        sure, right, without = [], [], []
+        for fold, part in enumerate(self._parts):
+            trees = self._trees([other for other in range(FOLDS) if other != fold])
+            given = np.where(part.blocked, 0.0, trees.predict(part.facts))
+            sure.append(given[part.real])
+            right.append(part.right[part.real])
+            without.append(given[~part.real])
+        return np.concatenate(sure), np.concatenate(right), np.concatenate(without)
 
     def _trees(self, folds: Sequence[int]) -> Any:
-        """Trees of these folds; each one's harm is counted in the others."""
-        parts = []
-        for fold in folds:
-            others = set(folds) - {fold}
-            harm = harm_of(one for one in self._winners if one.fold in others)
-            parts.append(self._rows(fold, harm))
-        rows, right = zip(*parts, strict=True)
-        return boosted(np.vstack(rows), np.concatenate(right), _CONFIDENCE)
+        parts = [self._parts[fold] for fold in folds]
+        facts, right, real = (
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("facts", "right", "real")
+        )
+        return boosted(facts, right, _CONFIDENCE, np.where(real, 1.0, _WEIGHT_WITHOUT))
 
-    def _rows(self, fold: int, harm: Harm) -> tuple[Any, Mask]:
-        own = [one for one in self._winners if one.fold == fold]
+    def _part(self, fold: int) -> _Part:
+        """The winners of a fold; what is told of words comes from the others."""
+        usage = usage_of(one.told for one in self._winners if one.fold != fold)
+        own = [one for one in [*self._winners, *self._without] if one.fold == fold]
+        real = sum(one.fold == fold for one in self._winners)
         sparse = Sparse()
         for one in own:
-            sparse.add(winning_facts(one.judged, one.best, harm))
-        facts = np.hstack([self._choice.facts[[one.row for one in own]], sparse.matrix().toarray()])
-        self.names = [*self._choice.names, *sparse.names]
-        return facts, np.array([one.right for one in own])
+            sparse.add(winning_facts(one.judged, one.best, usage, one.said.columns))
+        self.names = [*self._facts_of_choice, *sparse.names]
+        blocked = [
+            one.blocked or bool(foreign(one.best.left, usage, one.said.columns)) for one in own
+        ]
+        return _Part(
+            facts=np.hstack([np.array([one.facts for one in own]), sparse.matrix().toarray()]),
+            right=np.array([one.right for one in own]),
+            real=np.arange(len(own)) < real,
+            blocked=np.array(blocked),
+        )
 
 
-def threshold(sure: Floats, right: Mask, precision: float) -> tuple[float, float]:
-    """The least confidence that still gives this precision, and the share answered with it."""
+@dataclass(frozen=True)
+class _Part:
+    """The winners of one fold: facts, and whether each is right, real, and blocked."""
+
+    facts: Floats
+    right: Mask
+    real: Mask
+    blocked: Mask
+
+
+def threshold(sure: Floats, right: Mask, precision: float) -> float:
+    """The least confidence that still gives this precision."""
     order = np.argsort(-sure)
     precise = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(precise >= precision)
-    last = int(enough.max()) if len(enough) else 0
-    return float(sure[order][last]), (last + 1) / len(order)
+    return float(sure[order][enough.max() if len(enough) else 0])

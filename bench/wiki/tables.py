@@ -13,6 +13,7 @@ import csv
 import datetime as dt
 import re
 import unicodedata
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from shared.datasets import ColumnType
 from worker.query.cells import MONTHS
 
 ROW = "row number"
+FOLDS = 5
 _ESCAPES = {"\\n": "\n", "\\p": "|", "\\\\": "\\"}
 _NOTHING = {"", "-", "n/a", "na", "none", "?", "tba", "tbd", "unknown"}
 _MOST = 0.7
@@ -66,6 +68,11 @@ def questions(path: Path) -> list[Question]:
         for line in lines
         if len(line) > 3
     ]
+
+
+def fold_of(table: str) -> int:
+    """The fold that a table is dealt into."""
+    return zlib.crc32(table.encode()) % FOLDS
 
 
 def _unescaped(value: str) -> str:

@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from bench.wiki.database import Tables
+from worker.models.builtin.ranked.confidence import Judged, best_of
 from worker.models.builtin.ranked.facts import Tried
 from worker.models.builtin.ranked.features import Question
 from worker.models.builtin.ranked.links import link
 from worker.models.builtin.ranked.operations import candidates
 from worker.models.builtin.ranked.rehearsal import text
+from worker.models.builtin.ranked.remains import Left, Remains, column_stems
 from worker.models.builtin.ranked.table import WordTable, word_table
 from worker.models.builtin.ranked.trees import Trees
-from worker.models.builtin.ranked.unbound import Kin, unbound
+from worker.models.builtin.ranked.unbound import barred, foreign
+from worker.models.builtin.ranked.usage import Usage, Word
 
 GAMES = """\
 "Year","Opponent","Result","Crowd (paying)","Distance"
@@ -110,21 +113,40 @@ def test_numbers_names_and_what_is_counted_are_not_left_over(
     tables: Tables, question: str, left: tuple[str, ...]
 ) -> None:
     """Games are known to be counted in tables with opponents and results; cars are not."""
-    kin = {"game": frozenset({"oppon", "result"}), "car": frozenset({"driver", "result"})}
-    assert _left_by_count(tables, "games.csv", question, kin) == left
+    usage = _usage(game={"oppon": 1.2, "result": 0.8}, car={"driver": 1.5})
+    assert _left_by_count(tables, "games.csv", question, usage) == left
 
 
 def test_what_has_quantities_is_not_counted_by_rows(tables: Tables) -> None:
-    assert _left_by_count(tables, "games.csv", "how many rovers came", {}) == ()
-    assert _left_by_count(tables, "sales.csv", "how many lamps were sold", {}) == ("lamps",)
+    assert _left_by_count(tables, "games.csv", "how many rovers came", _usage()) == ()
+    assert _left_by_count(tables, "sales.csv", "how many lamps were sold", _usage()) == ("lamps",)
 
 
-def _left_by_count(tables: Tables, name: str, question: str, kin: Kin) -> tuple[str, ...]:
+def test_what_hardly_anybody_asks_for_is_foreign() -> None:
+    """A stranger to such columns: neither a word that many ask for, nor one that goes with them."""
+    usage = _usage(crowd={"oppon": 1.2})
+    asked = [Left(word, word, "asked") for word in ("crowd", "anthem", "colour")]
+    common = Usage({**usage.words, "colour": Word(40, 0.5, 0.5)}, usage.unknown)
+    assert foreign(asked, usage, frozenset({"oppon"})) == ("anthem", "colour")
+    assert foreign(asked, common, frozenset({"oppon"})) == ("anthem",)
+    assert foreign(asked, common, frozenset({"height"})) == ("crowd", "anthem")
+
+
+def _usage(**company: dict[str, float]) -> Usage:
+    """What is known of words that are each in questions to four tables."""
+    words = {stem: Word(4, 0.5, 0.5, columns) for stem, columns in company.items()}
+    return Usage(words, Word(1, 0.5, 0.5))
+
+
+def _left_by_count(tables: Tables, name: str, question: str, usage: Usage) -> tuple[str, ...]:
     """The words that counting rows leaves over and must not."""
     rehearsal = tables.rehearsal(name)
-    asked = Question(link(question, word_table(rehearsal.profile)), frozenset())
-    count = next(one for one in candidates(asked.links) if one.operation == "count")
-    return unbound(asked, Tried(count, rehearsal.found(count), {}), kin)
+    links = link(question, word_table(rehearsal.profile))
+    asked = Question(question, links, frozenset())
+    count = next(one for one in candidates(links) if one.operation == "count")
+    tried = Tried(count, rehearsal.found(count), {})
+    left = Remains(asked).of(tried)
+    return barred(asked, tried, left) + foreign(left, usage, column_stems(links))
 
 
 def _words(tables: Tables, name: str = "games.csv") -> WordTable:
@@ -137,3 +159,14 @@ def test_trees_add_up_the_leaves_that_the_facts_lead_to() -> None:
     assert trees.probability({"share": 0.5}) == pytest.approx(0.2689, abs=1e-4)
     assert trees.probability({"share": 0.9, "left": 2.0}) == pytest.approx(0.9820, abs=1e-4)
     assert trees.probability({"share": 0.9, "left": 3.0}) == pytest.approx(0.8176, abs=1e-4)
+
+
+def test_a_likely_plan_that_may_not_answer_gives_way_to_one_that_answers_the_same() -> None:
+    """Not to one that says something else, nor to one that is far less likely."""
+    judged = [
+        Judged(frozenset(answers), {}, (), likely)
+        for answers, likely in [("a", 0.6), ("b", 0.5), ("a", 0.3), ("a", 0.1)]
+    ]
+    assert best_of(judged, lambda at: False) == 0
+    assert best_of(judged, lambda at: at == 0) == 2
+    assert best_of(judged, lambda at: at in {0, 2}) == 0

@@ -21,6 +21,9 @@ _COUNTS = frozenset({"count", "count_distinct", "sum"})
 # What a plan of single rows and plain groups cannot say.
 _BEYOND = frozenset({"both", "each", "every", "per", "except", "excluding", "without", "outside"})
 _GROUPING = frozenset({"each", "every", "per"})
+# Columns that tell where something is, so nobody.
+_PLACES = frozenset({"address", "airport", "city", "location", "place", "port", "stadium",
+                     "station", "town", "venue"})  # fmt: skip
 
 
 def faithful(tokens: list[Token], plan: QueryPlan, profile: Profile, answer: int) -> bool:
@@ -73,7 +76,9 @@ def _in_kind(words: list[str], plan: QueryPlan, profile: Profile, answer: int) -
     if words[0] == "when":
         return kind in {"date", "datetime", "year"}
     if words[0] in {"who", "whom", "whose", "where"}:
-        return kind == "text"
+        name = _column(plan, profile, answer) or ""
+        place = bool(_PLACES & set(name.lower().replace("_", " ").split()))
+        return kind == "text" and not (place and words[0] != "where")
     if words[:2] in (["how", "many"], ["how", "much"]):
         return kind in {"integer", "number", "year"}
     return True
@@ -81,20 +86,24 @@ def _in_kind(words: list[str], plan: QueryPlan, profile: Profile, answer: int) -
 
 def _kind(plan: QueryPlan, profile: Profile, answer: int) -> str:
     """The type of the output that answers; of a column of years, "year"."""
+    if answer < len(plan.group_by) and plan.group_by[answer].bucket is not None:
+        return "date"
+    name = _column(plan, profile, answer)
+    if name is None:
+        return "number"
+    column = profile.column(name)
+    years = column.type == "integer" and "year" in column.name.lower()
+    return "year" if years else column.type
+
+
+def _column(plan: QueryPlan, profile: Profile, answer: int) -> str | None:
+    """The column whose values the output that answers has; None if it has numbers of its own."""
     keys = len(plan.group_by)
     if plan.aggregates and answer >= keys:
         at = answer - keys
         one = plan.aggregates[at] if at < len(plan.aggregates) else None
-        if one is None or one.column is None or one.function in _COUNTS:
-            return "number"
-        name = one.column
-    elif plan.group_by:
-        if plan.group_by[answer].bucket is not None:
-            return "date"
-        name = plan.group_by[answer].column
-    else:
-        names = plan.columns or [column.name for column in profile.columns]
-        name = names[min(answer, len(names) - 1)]
-    column = profile.column(name)
-    years = column.type == "integer" and "year" in column.name.lower()
-    return "year" if years else column.type
+        return None if one is None or one.function in _COUNTS else one.column
+    if plan.group_by:
+        return plan.group_by[answer].column
+    names = plan.columns or [column.name for column in profile.columns]
+    return names[min(answer, len(names) - 1)]

@@ -16,7 +16,8 @@ Features = dict[str, float]
 class Question:
     """What is the same for all candidates of one question."""
 
-    def __init__(self, links: Links, known: frozenset[str]) -> None:
+    def __init__(self, text: str, links: Links, known: frozenset[str]) -> None:
+        self.text = text
         self.links = links
         self._known = known
 
@@ -36,10 +37,6 @@ class Question:
         found = [*self.masked, *(f"{a} {b}" for a, b in itertools.pairwise(words))]
         found.append(" ".join(words[:4]))
         return [g for g in dict.fromkeys(found) if not self._known or g in self._known]
-
-    def knows(self, at: int) -> bool:
-        """Whether people often use this word when they ask, as far as the model has learned."""
-        return not self._known or self.links.words[at] in self._known
 
     @cached_property
     def plain(self) -> list[str]:
@@ -181,12 +178,6 @@ def covered(links: Links, candidate: Candidate) -> set[int]:
         if family is not None:
             places |= links.columns[family.index].tokens
     return places
-
-
-def left_over(question: Question, candidate: Candidate) -> tuple[str, ...]:
-    """The stems of the words of weight that have no part in a plan."""
-    left = question.content - covered(question.links, candidate)
-    return tuple(sorted({question.links.tokens[at].stem for at in left}))
 
 
 def _named(links: Links, family: Family, found: Features, name: str) -> ColumnLink:

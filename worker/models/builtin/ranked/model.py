@@ -10,7 +10,7 @@ from typing import Any
 
 from worker.models.builtin.ranked.features import Features
 from worker.models.builtin.ranked.trees import Trees
-from worker.models.builtin.ranked.unbound import Kin
+from worker.models.builtin.ranked.usage import Usage, Word
 
 #: Parts of the score that are facts of their own.
 GROUPS = ("words", "words of target", "words of measure", "rest", "words of values")
@@ -34,16 +34,14 @@ class Model:
     `grams` are the words and rows of words whose presence is a feature, `rank` the weights that
     choose the candidates worth a closer look, each with its group. Of those, `choice` tells which
     is right, and `confidence` how sure that is: an answer with less than `threshold` is not given.
-    `harm` tells how often an answer was wrong that leaves a word over, by the word's stem, and
-    `kin` which columns go with what people count.
+    `usage` tells how much a word matters that it leaves over.
     """
 
     grams: frozenset[str]
     rank: dict[str, tuple[float, int]]
     choice: Trees
     confidence: Trees
-    harm: dict[str, float]
-    kin: Kin
+    usage: Usage
     threshold: float
 
     def scores(self, features: Features) -> Features:
@@ -69,10 +67,13 @@ def model_of(raw: dict[str, Any]) -> Model:
         rank=grouped(raw["rank"]),
         choice=Trees(raw["choice"]["facts"], raw["choice"]["trees"]),
         confidence=Trees(raw["confidence"]["facts"], raw["confidence"]["trees"]),
-        harm=raw["harm"],
-        kin={noun: frozenset(columns) for noun, columns in raw["kin"].items()},
+        usage=_usage(raw["usage"]),
         threshold=raw["threshold"],
     )
+
+
+def _usage(raw: dict[str, Any]) -> Usage:
+    return Usage({stem: Word(*word) for stem, word in raw["words"].items()}, Word(*raw["unknown"]))
 
 
 @lru_cache(maxsize=1)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.datasets import Profile
+from worker.models.builtin.faithful import faithful
 from worker.models.builtin.ranked.candidate import Candidate
 from worker.models.builtin.ranked.confidence import Judged, best_of, winning_facts
 from worker.models.builtin.ranked.facts import Field, Tried, facts, shares
-from worker.models.builtin.ranked.features import Features, Question, features, left_over
+from worker.models.builtin.ranked.features import Features, Question, features
 from worker.models.builtin.ranked.links import link
 from worker.models.builtin.ranked.model import Model, model
 from worker.models.builtin.ranked.operations import candidates
 from worker.models.builtin.ranked.rehearsal import Found, Rehearsal
+from worker.models.builtin.ranked.remains import Left, Remains, column_stems
 from worker.models.builtin.ranked.table import word_table
-from worker.models.builtin.ranked.unbound import unbound
+from worker.models.builtin.ranked.unbound import barred, foreign
+from worker.models.builtin.words import tokenize
 from worker.query.plan import QueryPlan
 
 #: How many of the candidates with the highest scores get a closer look.
@@ -25,7 +30,8 @@ class Ranked:
     """The likeliest plan; `answer` is the output that answers.
 
     `unbound` are the words that have no part in it and must have one; `tied` says that others come
-    as high or as low as what it takes; `sure` is the probability, 0..1, that it is right.
+    as high or as low as what it takes; `faithful`, that it is true to every word that turns what
+    is meant. `sure` is the probability, 0..1, that it is right.
     """
 
     plan: QueryPlan
@@ -33,12 +39,14 @@ class Ranked:
     sure: float
     unbound: tuple[str, ...]
     tied: bool
+    faithful: bool
     candidate: Candidate
 
     @property
     def trusted(self) -> bool:
         """Whether it may be answered: likely enough, and nothing of weight is passed over."""
-        return self.sure >= model().threshold and not self.unbound and not self.tied
+        blocked = self.unbound or self.tied or not self.faithful
+        return self.sure >= model().threshold and not blocked
 
 
 def tried_out(question: Question, rehearsal: Rehearsal, weights: Model) -> list[Tried]:
@@ -62,30 +70,42 @@ def shortlist(question: Question, tried: list[Tried]) -> list[tuple[Tried, Featu
     return [(one, facts(question, one, field)) for one in first]
 
 
+def is_blocked(question: Question, one: Tried, left: Sequence[Left], profile: Profile) -> bool:
+    """Whether something keeps a candidate from being an answer, however likely it is."""
+    return (
+        one.found.tied
+        or bool(barred(question, one, left))
+        or not _is_faithful(question, one.candidate, profile)
+    )
+
+
+def _is_faithful(question: Question, candidate: Candidate, profile: Profile) -> bool:
+    plan = candidate.plan(profile.id)
+    return faithful(tokenize(question.text), plan, profile, candidate.answer)
+
+
 def read_ranked(text: str, rehearsal: Rehearsal) -> Ranked | None:
     """The likeliest plan for a question, however unlikely; None if nothing can be read."""
-    weights = model()
-    question = Question(link(text, word_table(rehearsal.profile)), weights.grams)
+    weights, profile = model(), rehearsal.profile
+    question = Question(text, link(text, word_table(profile)), weights.grams)
     entries = shortlist(question, tried_out(question, rehearsal, weights))
     if not entries:
         return None
+    remains = Remains(question)
     judged = [
-        Judged(
-            one.answers,
-            told,
-            left_over(question, one.candidate),
-            weights.choice.probability(told),
-        )
+        Judged(one.answers, told, remains.of(one), weights.choice.probability(told))
         for one, told in entries
     ]
-    at = best_of(judged)
-    best = entries[at][0].candidate
-    told = winning_facts(judged, judged[at], weights.harm)
+    at = best_of(judged, lambda at: is_blocked(question, entries[at][0], judged[at].left, profile))
+    best, winner = entries[at][0], judged[at]
+    columns = column_stems(question.links)
+    unbound = barred(question, best, winner.left) + foreign(winner.left, weights.usage, columns)
     return Ranked(
-        plan=best.plan(rehearsal.profile.id),
-        answer=best.answer,
-        sure=weights.confidence.probability(told),
-        unbound=unbound(question, entries[at][0], weights.kin),
-        tied=entries[at][0].found.tied,
-        candidate=best,
+        plan=best.candidate.plan(profile.id),
+        answer=best.candidate.answer,
+        sure=weights.confidence.probability(winning_facts(judged, winner, weights.usage, columns)),
+        unbound=unbound,
+        tied=best.found.tied,
+        faithful=_is_faithful(question, best.candidate, profile),
+        candidate=best.candidate,
     )
