@@ -124,7 +124,7 @@ def test_what_has_quantities_is_not_counted_by_rows(tables: Tables) -> None:
 
 def test_what_hardly_anybody_asks_for_is_foreign() -> None:
     """A stranger to such columns: neither a word that many ask for, nor one that goes with them."""
-    usage = _usage(crowd={"oppon": 1.2})
+    usage = _usage(crowd={"oppon": 2.2})
     asked = [Left(word, word, "asked") for word in ("crowd", "anthem", "colour")]
     common = Usage({**usage.words, "colour": Word(40, 0.5, 0.5)}, usage.unknown)
     assert foreign(asked, usage, frozenset({"oppon"})) == ("anthem", "colour")

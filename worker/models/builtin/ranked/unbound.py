@@ -18,7 +18,8 @@ from worker.models.builtin.ranked.remains import Left, counted
 from worker.models.builtin.ranked.usage import Usage
 from worker.models.builtin.words import stem
 
-_LEAST_FIT = 0.3
+#: As of two columns that go with a word e times as often as by chance.
+_LEAST_FIT = 2.0
 _ARTICLES = frozenset({"the", "a", "an", "one", "once", "1", "his", "her", "their", "its", ""})
 
 
