@@ -50,8 +50,22 @@ def post_worker_init(worker: Any) -> None:
     def drain_when_told() -> None:
         while worker.alive:
             gevent.sleep(0.1)
-        services.relay.draining = True
-        services.writer.drain()
-        services.relay.drain()
+        _drain(worker)
 
     gevent.spawn(drain_when_told)
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Drain if gunicorn, which looks once a second, saw sooner than we did that it must go."""
+    if hasattr(worker, "wsgi"):  # not in gunicorn's parent, which calls this, too
+        _drain(worker)
+
+
+def _drain(worker: Any) -> None:
+    """End all streams, so that their clients resume; a second time does nothing."""
+    from api.services import EXTENSION  # noqa: PLC0415 - only after gunicorn has patched the process
+
+    services = worker.wsgi.extensions[EXTENSION]
+    services.relay.draining = True
+    services.writer.drain()
+    services.relay.drain()

@@ -31,7 +31,7 @@ from shared.subscription import Batch, Ear, Subscription
 HEAL_S = 1.0
 HEAL_MOST = 500
 #: Logs compared in one call, so that a call stays short.
-HEAL_BATCH = 200
+HEAL_BATCH = 250
 
 log = structlog.get_logger("relay")
 

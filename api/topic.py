@@ -34,8 +34,7 @@ class Topic:
 
     `newest` is the highest seq known to exist, heard or found; -1 before any. `news` are the
     events that came last, at hand for viewers who are next to them, from seq `first` on (-1: none);
-    who needs others reads the log. They are let go as soon as nobody is late who may take them: so
-    what comes next finds their memory still at hand, which is what an event costs most.
+    who needs others reads the log. They are let go as soon as nobody is late who may take them.
     """
 
     __slots__ = (
