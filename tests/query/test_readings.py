@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.support.processes import CHECKOUT
+from tests.support.queries import ingest_with
+from worker.query.engine import QueryEngine
 from worker.query.readings import reading_folder, sweep
+from worker.query.scan import Found, scan
 
 READER = """
 import sys, time
@@ -40,3 +44,24 @@ def test_what_a_killed_reader_left_is_swept_and_nothing_else(tmp_path: Path) -> 
             assert ours.is_dir()
         assert list(table.iterdir()) == [kept]
     assert sweep(tmp_path) == 0
+
+
+def test_workers_that_start_together_offer_the_same_tables(tmp_path: Path) -> None:
+    """They share a data directory; what one reads the others find."""
+    files, data_dir = tmp_path / "files", tmp_path / "data"
+    files.mkdir()
+    for name in "abcdef":
+        rows = "".join(f"{n},{name}{n % 7},2024-01-{1 + n % 28:02}\n" for n in range(2_000))
+        (files / f"{name}.csv").write_text(f"number,text,day\n{rows}")
+
+    def started(_: int) -> Found:
+        engine = QueryEngine(data_dir, require_landlock=False)
+        try:
+            return scan(files, ingest_with(engine, data_dir))
+        finally:
+            engine.close()
+
+    with ThreadPoolExecutor(3) as workers:
+        found = list(workers.map(started, range(3)))
+    assert [one.problems for one in found] == [[], [], []]
+    assert [[profile.id for profile in one.profiles] for one in found] == [list("abcdef")] * 3

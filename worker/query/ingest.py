@@ -23,7 +23,7 @@ from worker.query.errors import UnreadableTable
 from worker.query.helper import Helper
 from worker.query.intake.job import CountRequest
 from worker.query.intake.work import Format, ReadRequest
-from worker.query.readings import reading_folder, sweep
+from worker.query.readings import alone, reading_folder, sweep
 
 if TYPE_CHECKING:
     from worker.agent.context import StopSignal
@@ -166,17 +166,26 @@ class Ingest:
             problems=readout.problems,
             report=readout.report,
         )
-        kept = table.with_suffix(".json.new")
-        kept.write_text(json.dumps({"format": _FORMAT, "profile": profile.model_dump()}))
-        kept.replace(table.with_suffix(".json"))
+        with self.reading(source.id) as folder:  # another worker may read the same table
+            kept = folder / "profile"
+            kept.write_text(json.dumps({"format": _FORMAT, "profile": profile.model_dump()}))
+            kept.replace(table.with_suffix(".json"))
         return profile
 
     def whole(self, source: Source, stop: StopSignal) -> Profile:
-        """The profile of a source, read and counted unless that was done before."""
+        """The profile of a source, read and counted unless that was done before.
+
+        Of workers that start together one reads it and the others wait for that: a table that is
+        put in another's place could not be read by a jail that was let in to the one before.
+        """
         known = self.known(source)
         if known is not None:
             return known
-        return self.profile(source, self.read(source, stop, _nobody), stop, _nobody)
+        with alone(self._tables(source.id)):
+            known = self.known(source)
+            if known is not None:
+                return known
+            return self.profile(source, self.read(source, stop, _nobody), stop, _nobody)
 
     def sweep(self) -> int:
         """Remove what workers left in the middle of reading, when they were killed; how much."""

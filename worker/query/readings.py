@@ -30,6 +30,18 @@ def reading_folder(parent: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Made if need be, the folder is this block's alone among all who ask so; waits for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / ".alone", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def sweep(tables: Path) -> int:
     """Remove what killed readers left, in all folders of `tables`; how many there were."""
     swept = 0
