@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -10,6 +11,7 @@ import pytest
 
 from shared.datasets import Profile
 from shared.settings import CHECKOUT
+from tests.agent.golden.answers import TABLES
 from tests.support.agent import Agent
 from tests.support.queries import ingest_with
 from worker.query.engine import QueryEngine
@@ -26,6 +28,17 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     found = scan(_DATA, ingest_with(engine, data_dir)).profiles
     profiles = {profile.id: profile for profile in found}
     yield Agent(profiles, engine)
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    """The agent over the tables made for golden questions; processes share what they read."""
+    folder = tmp_path_factory.getbasetemp()
+    data_dir = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "golden"
+    engine = QueryEngine(data_dir, require_landlock=False)
+    found = scan(TABLES, ingest_with(engine, data_dir)).profiles
+    yield Agent({profile.id: profile for profile in found}, engine)
     engine.close()
 
 

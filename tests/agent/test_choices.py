@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from tests.agent.golden.answers import TABLES
 from tests.agent.golden.enrolments import ENROLMENTS
 from tests.support.agent import Agent, past
-from tests.support.queries import ingest_with
-from worker.query.engine import QueryEngine
-from worker.query.scan import scan
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
-    """The agent over two of the tables made for the golden questions."""
-    data_dir = Path(tmp_path_factory.mktemp("choices"))
-    folder = data_dir / "files"
-    folder.mkdir()
-    for name in ("course-enrolments.csv", "crop-yields.csv"):
-        (folder / name).write_bytes((TABLES / name).read_bytes())
-    engine = QueryEngine(data_dir, require_landlock=False)
-    profiles = scan(folder, ingest_with(engine, data_dir)).profiles
-    yield Agent({profile.id: profile for profile in profiles}, engine)
-    engine.close()
 
 
 def taken(agent: Agent, question: str, dataset_id: str) -> dict[str, list[list[object]]]:

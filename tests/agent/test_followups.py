@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,17 +12,14 @@ import pytest
 from shared.conversations import PastTurn
 from tests.agent.golden import DEVELOPED, HELD_OUT
 from tests.agent.golden import followups as golden
-from tests.agent.golden.answers import TABLES, Table, right
+from tests.agent.golden.answers import Table, right
 from tests.agent.golden.demo import AMBIGUOUS, UNANSWERABLE
 from tests.agent.golden.followups import FollowUp
 from tests.agent.test_golden import GOLDEN as DEMO
 from tests.support.agent import Agent, NeverStopped, past
-from tests.support.queries import ingest_with
 from worker.agent.results import Answer
 from worker.models.builtin.intent import understand
 from worker.models.builtin.planner import plan_question
-from worker.query.engine import QueryEngine
-from worker.query.scan import scan
 
 #: Plans of other questions over each demo table, with a filter, groups and a sort to be carried.
 FOREIGN = {
@@ -37,16 +33,6 @@ for _dataset, _question in [*UNANSWERABLE, *AMBIGUOUS]:
     QUESTIONS[_dataset].append(_question)
 for _table in [*DEVELOPED, *HELD_OUT]:
     QUESTIONS[_table.id] = [*(one[0] for one in _table.answerable), *_table.declined]
-
-
-@pytest.fixture(scope="module")
-def tables(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
-    """The agent over the demo tables and those made for golden questions."""
-    data_dir = Path(tmp_path_factory.mktemp("golden"))
-    engine = QueryEngine(data_dir, require_landlock=False)
-    found = scan(TABLES, ingest_with(engine, data_dir)).profiles
-    yield Agent({profile.id: profile for profile in found}, engine)
-    engine.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-
-import pytest
 
 from tests.agent.golden import DEVELOPED, FRESH, HELD_OUT, PHRASED
-from tests.agent.golden.answers import TABLES, GoldenTable, right
+from tests.agent.golden.answers import GoldenTable, right
 from tests.agent.golden.demo import AMBIGUOUS, UNANSWERABLE
 from tests.agent.golden.demo_kinds import DEMO_KINDS
 from tests.agent.test_golden import GOLDEN
 from tests.support.agent import Agent
-from tests.support.queries import ingest_with
-from worker.query.engine import QueryEngine
-from worker.query.scan import scan
 
 
 @dataclass
@@ -43,18 +36,6 @@ class Score:
     def wrong_share(self) -> float:
         """Wrong answers, of the questions that have one."""
         return self.counts["wrong"] / self.counts["answerable"]
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
-    """The agent over the tables made for these questions."""
-    data_dir = Path(tmp_path_factory.mktemp("golden"))
-    engine = QueryEngine(data_dir, require_landlock=False)
-    yield Agent(
-        {profile.id: profile for profile in scan(TABLES, ingest_with(engine, data_dir)).profiles},
-        engine,
-    )
-    engine.close()
 
 
 def score(agent: Agent, table: GoldenTable) -> Score:

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.agent.golden.answers import TABLES
 from tests.support.agent import Agent
-from tests.support.queries import ingest_with
-from worker.query.engine import QueryEngine
-from worker.query.scan import scan
 
 MISLEADING = {
     "league-results": [
@@ -75,16 +68,6 @@ MISLEADING = {
         "ratio of males to females",
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
-    """The agent over the tables of the golden questions."""
-    data_dir = Path(tmp_path_factory.mktemp("misleading"))
-    engine = QueryEngine(data_dir, require_landlock=False)
-    profiles = scan(TABLES, ingest_with(engine, data_dir)).profiles
-    yield Agent({profile.id: profile for profile in profiles}, engine)
-    engine.close()
 
 
 @pytest.mark.parametrize("dataset", MISLEADING)
