@@ -34,11 +34,17 @@ def reading_folder(parent: Path) -> Iterator[Path]:
 def alone(folder: Path) -> Iterator[None]:
     """Made if need be, the folder is this block's alone among all who ask so; waits for it."""
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / ".alone", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    lock = folder / ".alone"
+    while True:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            break
+        os.close(descriptor)  # whoever held it has removed it
+    try:
         yield
     finally:
+        lock.unlink(missing_ok=True)
         os.close(descriptor)
 
 
