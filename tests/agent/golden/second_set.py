@@ -102,6 +102,10 @@ RENTALS = GoldenTable(
         ),
     ],
     [
+        "How many flats have a balcony?",
+        "How many flats have a swimming pool?",
+        "How many flats have balconies?",
+        "average rent of flats with a garage",
         "average rent per square metre",
         "Which district is the safest?",
         "Which flat is the nicest?",

@@ -2,15 +2,18 @@
 
 How much most words matter that are left over, the confidence has learned. These always do: numbers
 and names; what is counted ("how many cars", "more than 25 customers") where people are not known to
-count it of tables with such columns; words for what is asked that few ever ask for; "only"; and
-what a table has quantities of, because its rows are no answer.
+count it of tables with such columns; words for what is asked that few ever ask for; what something
+is said to have ("flats with a balcony"); "only"; and what a table has quantities of, because its
+rows are no answer.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.ranked.cues import cues
 from worker.models.builtin.ranked.facts import Tried
 from worker.models.builtin.ranked.features import Question
 from worker.models.builtin.ranked.mentions import Links
@@ -20,6 +23,8 @@ from worker.models.builtin.words import stem
 
 #: As of two columns that go with a word e times as often as by chance.
 _LEAST_FIT = 2.0
+_HAVING = frozenset({"have", "has", "had", "having", "with", "without"})
+_ANY = frozenset({"a", "an", "any", "no", "its", "their", "own"})
 _ARTICLES = frozenset({"the", "a", "an", "one", "once", "1", "his", "her", "their", "its", ""})
 
 
@@ -31,7 +36,13 @@ def barred(question: Question, tried: Tried, left: Sequence[Left]) -> tuple[str,
     noun = counted(links)
     if noun is not None and _is_amount(links, noun, tried):
         return (links.tokens[noun].text,)
-    return tuple(one.text for one in left if one.kind in {"number", "name"})
+    had = _had(links.words)
+    return tuple(
+        one.text
+        for one in left
+        if one.kind in {"number", "name"}
+        or (one.kind in {"asked", "other"} and one.text.lower() in had)
+    )
 
 
 def foreign(left: Sequence[Left], usage: Usage, columns: frozenset[str]) -> tuple[str, ...]:
@@ -60,6 +71,20 @@ def _is_amount(links: Links, noun: int, tried: Tried) -> bool:
             for family in links.table.families
         )
     )
+
+
+def _had(words: Sequence[str]) -> set[str]:
+    """What something is said to have: "a balcony", "balconies"; but not "has won", a tense."""
+    found, ends = set[str](), cues("ends_of_what_is_asked") | {"and", "or"}
+    for start, word in enumerate(words, 1):
+        if word not in _HAVING:
+            continue
+        rest = list(itertools.dropwhile(_ANY.__contains__, words[start:]))
+        is_said = len(rest) < len(words) - start
+        phrase = list(itertools.takewhile(lambda one: one not in ends, rest))
+        if phrase and (is_said or phrase[-1].endswith("s")):
+            found |= set(phrase)
+    return found
 
 
 def _only(links: Links) -> bool:
