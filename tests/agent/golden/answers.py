@@ -22,6 +22,8 @@ Table = Any
 Rows = list[tuple[Any, ...]]
 
 TABLES = Path(__file__).parent.parent / "tables"
+#: How months and quarters are told, of a calendar and of any year.
+_TOLD = (("%Y-%m", "%B"), ("%Y-Q%q", "Q%q"))
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,14 @@ class Keyed:
     values: dict[Any, Any]
 
 
-Right = Gap | One | First | All | Names | Listed | Keyed
+@dataclass(frozen=True)
+class Either:
+    """Any of these: the same answer, whose shape or labels are left open by the question."""
+
+    shapes: tuple[Gap | One | First | All | Names | Listed | Keyed, ...]
+
+
+Right = Gap | One | First | All | Names | Listed | Keyed | Either
 Golden = tuple[str, Callable[[Table], Right]]
 
 
@@ -126,6 +135,8 @@ def right(table: Shown, wanted: Right) -> bool:
             found = [(key, row) for row in rows for key in values if _has(row, key)]
             each = len(rows) == len(found) == len({key for key, _ in found}) == len(values)
             return each and all(_has(row, (values[key],)) for key, row in found)
+        case Either(shapes):
+            return any(right(table, shape) for shape in shapes)
         case Names(values):
             said = {str(value) for value in values}
             return any({str(c) for c in column} == said for column in zip(*rows, strict=True))
@@ -170,6 +181,13 @@ def names(values: Any) -> Names:
 def month(frame: Table) -> Any:
     """Month names, to group by."""
     return frame["date"].dt.month_name()
+
+
+def periods(values: Any, *, best: bool = False) -> Either:
+    """A figure by month or quarter of one year (or the best), told as 2023-05 or as May."""
+    quarters = values.index.freqstr.startswith("Q")
+    each = [values.rename(lambda key, how=how: key.strftime(how)) for how in _TOLD[quarters]]
+    return Either(tuple(First((one.idxmax(),)) if best else keyed(one) for one in each))
 
 
 def year(frame: Table) -> Any:
