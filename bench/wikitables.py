@@ -24,9 +24,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench.wiki.database import Tables
 from bench.wiki.rules import agrees
 from bench.wiki.tables import Question, questions
-from worker.models.builtin.planner import answers
 from worker.models.builtin.ranked.model import model
-from worker.models.builtin.ranked.reader import Ranked, read_ranked
+from worker.models.builtin.ranked.reader import LikelyPlans, Ranked
 from worker.models.builtin.ranked.rehearsal import text
 from worker.models.builtin.ranked.table import word_table
 
@@ -53,10 +52,10 @@ def score(tables: Tables, question: Question) -> Scored:
     rehearsal = tables.rehearsal(question.table)
     word_table(rehearsal.profile)
     began = time.perf_counter()
-    ranked = read_ranked(question.text, rehearsal)
+    ranked = LikelyPlans(question.text, rehearsal).best()
     elapsed_ms = (time.perf_counter() - began) * 1000
     said = said_by(tables, ranked) if ranked else []
-    answered = ranked is not None and answers(question.text, rehearsal.profile, ranked)
+    answered = ranked is not None and ranked.trusted
     return Scored(ranked, elapsed_ms, answered, bool(said) and agrees(question.answer, said))
 
 

@@ -154,7 +154,7 @@ def _winner(rows: Rows, at: int, likely: Floats, facts: Floats) -> Winner:
         Judged(one.answers, {}, one.left, float(p))
         for one, p in zip(tried, likely[start:end], strict=True)
     ]
-    best = best_of(judged, lambda own: tried[own].blocked)
+    best, blocked = best_of(judged, lambda own: tried[own].blocked)
     meant = min((one.left for one in tried if one.right), key=len, default=None)
     return Winner(
         table=labelled.tables[at],
@@ -163,7 +163,7 @@ def _winner(rows: Rows, at: int, likely: Floats, facts: Floats) -> Winner:
         judged=judged,
         best=judged[best],
         right=tried[best].right,
-        blocked=tried[best].blocked,
+        blocked=blocked,
         meant=meant,
     )
 

@@ -167,6 +167,6 @@ def test_a_likely_plan_that_may_not_answer_gives_way_to_one_that_answers_the_sam
         Judged(frozenset(answers), {}, (), likely)
         for answers, likely in [("a", 0.6), ("b", 0.5), ("a", 0.3), ("a", 0.1)]
     ]
-    assert best_of(judged, lambda at: False) == 0
-    assert best_of(judged, lambda at: at == 0) == 2
-    assert best_of(judged, lambda at: at in {0, 2}) == 0
+    assert best_of(judged, lambda at: False) == (0, False)
+    assert best_of(judged, lambda at: at == 0) == (2, False)
+    assert best_of(judged, lambda at: at in {0, 2}) == (0, True)

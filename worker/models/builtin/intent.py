@@ -12,8 +12,8 @@ from worker.models.builtin.binding import Reading, readings
 from worker.models.builtin.charting import without_chart
 from worker.models.builtin.followups import FollowUp, chosen_reading, follow_up
 from worker.models.builtin.frame import Abstention
-from worker.models.builtin.planner import Planned, plan_likely, plan_question
-from worker.models.builtin.ranked.rehearsal import Rehearsal
+from worker.models.builtin.planner import Planned, likely_reading, plan_likely, plan_question
+from worker.models.builtin.ranked.reader import LikelyPlans
 from worker.models.builtin.ranked.several import several_likely
 from worker.models.builtin.restating import choose
 from worker.models.builtin.vocabulary import Vocabulary, vocabulary
@@ -129,22 +129,25 @@ def _likely(
     found = rows(profile)
     if not found:
         return one
-    planned = plan_likely(question, profile, found)
+    likely = likely_reading(question, profile, found)
+    planned = plan_likely(likely) if likely is not None else None
     if planned is not None:
         return Understanding("PARTICULAR", planned.confidence, profile.id, planned=planned)
-    asked = _between(question, profile, found) if reason.bound and not reason.choices else None
+    if likely is None or not reason.bound or reason.choices:
+        return one
+    asked = _between(question, profile, likely)
     if asked is None:
         return one
     return Understanding("CLARIFICATION", _NO_CONFIDENCE, profile.id, abstention=asked)
 
 
-def _between(question: str, profile: Profile, rows: list[list[Any]]) -> Abstention | None:
+def _between(question: str, profile: Profile, likely: LikelyPlans) -> Abstention | None:
     """A question back where every word is known, a few plans are likely, and none likely enough."""
     tokens, vocab = tokenize(without_chart(question)[0]), vocabulary(profile)
     known = (sum(b.end - b.start for b in reading) for reading in readings(tokens, vocab))
     if not any(words == len(tokens) for words in known):
         return None
-    plans = several_likely(without_chart(question)[0], Rehearsal(profile, rows))
+    plans = several_likely(likely)
     asked = choose("Which of these do you mean?", plans, profile) if plans else None
     return asked if asked is not None and len(asked.choices) > 1 else None
 

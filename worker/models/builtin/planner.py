@@ -10,11 +10,10 @@ from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
 from worker.models.builtin.charting import without_chart
 from worker.models.builtin.ellipsis import spelled_out
-from worker.models.builtin.faithful import faithful
 from worker.models.builtin.frame import Abstention
 from worker.models.builtin.grammar import draft
 from worker.models.builtin.phrasing import question_of
-from worker.models.builtin.ranked.reader import Ranked, read_ranked
+from worker.models.builtin.ranked.reader import LikelyPlans
 from worker.models.builtin.ranked.rehearsal import Rehearsal
 from worker.models.builtin.slots import fill
 from worker.models.builtin.vocabulary import vocabulary
@@ -66,25 +65,27 @@ def plan_question(question: str, profile: Profile) -> Planned:
     return _best_plan(planned, profile)
 
 
-def plan_likely(question: str, profile: Profile, rows: list[list[Any]]) -> Planned | None:
-    """The plan that is most likely meant, if that is likely enough; `rows` are the whole table.
+def likely_reading(question: str, profile: Profile, rows: list[list[Any]]) -> LikelyPlans | None:
+    """What a question that the grammar cannot read may mean; `rows` are the whole table.
 
-    For what the grammar cannot read: a word may be left over if it is one of those that many
-    questions have without meaning much by them.
+    None if it says nothing, or is too long.
     """
     question = without_chart(question)[0]
-    tokens = tokenize(question)
-    if not tokens or len(tokens) > _MOST_WORDS:
+    if not 0 < len(tokenize(question)) <= _MOST_WORDS:
         return None
-    ranked = read_ranked(question, Rehearsal(profile, rows))
-    if ranked is None or not answers(question, profile, ranked):
+    return LikelyPlans(question, Rehearsal(profile, rows))
+
+
+def plan_likely(reading: LikelyPlans) -> Planned | None:
+    """The plan that is most likely meant, if that is likely enough.
+
+    A word may be left over if it is one of those that many questions have without meaning much by
+    them.
+    """
+    ranked = reading.best()
+    if ranked is None or not ranked.trusted:
         return None
     return Planned(ranked.plan, round(ranked.sure, 2), len(ranked.candidate.uses))
-
-
-def answers(question: str, profile: Profile, ranked: Ranked) -> bool:
-    """Whether a ranked reading may answer: sure enough, and true to every word that turns it."""
-    return ranked.trusted and faithful(tokenize(question), ranked.plan, profile, ranked.answer)
 
 
 def plannable(question: str, profile: Profile) -> bool:

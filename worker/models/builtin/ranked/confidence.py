@@ -26,22 +26,23 @@ class Judged:
     likely: float
 
 
-def best_of(judged: Sequence[Judged], blocked: Callable[[int], bool]) -> int:
-    """The place of the likeliest candidate.
+def best_of(judged: Sequence[Judged], blocked: Callable[[int], bool]) -> tuple[int, bool]:
+    """The place of the likeliest candidate, and whether it is blocked.
 
-    If that one is blocked, another takes its place that answers the same, is not blocked, and is
-    nearly as likely.
+    If the likeliest is blocked, another takes its place that answers the same, is not blocked, and
+    is nearly as likely.
     """
     best = max(range(len(judged)), key=lambda at: judged[at].likely)
     if not blocked(best):
-        return best
+        return best, False
     least = _NEARLY_AS_LIKELY * judged[best].likely
-    agreeing = [
+    agreeing = (
         at
         for at, one in enumerate(judged)
-        if one.answers == judged[best].answers and one.likely >= least and not blocked(at)
-    ]
-    return max(agreeing, key=lambda at: judged[at].likely, default=best)
+        if at != best and one.answers == judged[best].answers and one.likely >= least
+    )
+    free = [at for at in agreeing if not blocked(at)]
+    return (max(free, key=lambda at: judged[at].likely), False) if free else (best, True)
 
 
 def winning_facts(

@@ -1,4 +1,4 @@
-"""The ranked reading of one question: the likeliest plan, and how sure it is."""
+"""The ranked reading of one question: what it may mean, the likeliest plan, and how sure it is."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ SHORTLIST = 20
 
 @dataclass(frozen=True)
 class Ranked:
-    """The likeliest plan; `answer` is the output that answers.
+    """The likeliest plan; `answer` is the output that answers, of every row.
 
-    `unbound` are the words that have no part in it and must have one; `tied` says that others come
-    as high or as low as what it takes; `faithful`, that it is true to every word that turns what
-    is meant. `sure` is the probability, 0..1, that it is right.
+    `sure` is the probability, 0..1, that it is right; `blocked` says that something keeps it from
+    being answered all the same.
     """
 
-    plan: QueryPlan
-    answer: int
-    sure: float
-    unbound: tuple[str, ...]
-    tied: bool
-    faithful: bool
     candidate: Candidate
+    plan: QueryPlan
+    sure: float
+    blocked: bool
+
+    @property
+    def answer(self) -> int:
+        """The output that answers."""
+        return self.candidate.answer
 
     @property
     def trusted(self) -> bool:
         """Whether it may be answered: likely enough, and nothing of weight is passed over."""
-        blocked = self.unbound or self.tied or not self.faithful
-        return self.sure >= model().threshold and not blocked
+        return self.sure >= model().threshold and not self.blocked
 
 
 def tried_out(question: Question, rehearsal: Rehearsal, weights: Model) -> list[Tried]:
@@ -70,42 +70,46 @@ def shortlist(question: Question, tried: list[Tried]) -> list[tuple[Tried, Featu
     return [(one, facts(question, one, field)) for one in first]
 
 
+def is_true(question: Question, one: Tried, profile: Profile) -> bool:
+    """Whether a candidate cuts off no equals and shows every word that turns what is meant."""
+    candidate = one.candidate
+    plan = candidate.plan(profile.id)
+    return not one.found.tied and faithful(tokenize(question.text), plan, profile, candidate.answer)
+
+
 def is_blocked(question: Question, one: Tried, left: Sequence[Left], profile: Profile) -> bool:
     """Whether something keeps a candidate from being an answer, however likely it is."""
-    return (
-        one.found.tied
-        or bool(barred(question, one, left))
-        or not _is_faithful(question, one.candidate, profile)
-    )
+    return bool(barred(question, one, left)) or not is_true(question, one, profile)
 
 
-def _is_faithful(question: Question, candidate: Candidate, profile: Profile) -> bool:
-    plan = candidate.plan(profile.id)
-    return faithful(tokenize(question.text), plan, profile, candidate.answer)
+class LikelyPlans:
+    """What a question may mean of a table: candidates, each with how likely all make it."""
 
+    def __init__(self, text: str, rehearsal: Rehearsal) -> None:
+        weights, self._profile = model(), rehearsal.profile
+        self.question = Question(text, link(text, word_table(self._profile)), weights.grams)
+        entries = shortlist(self.question, tried_out(self.question, rehearsal, weights))
+        remains = Remains(self.question)
+        self.tried = [one for one, _ in entries]
+        self.judged = [
+            Judged(one.answers, told, remains.of(one), weights.choice.probability(told))
+            for one, told in entries
+        ]
 
-def read_ranked(text: str, rehearsal: Rehearsal) -> Ranked | None:
-    """The likeliest plan for a question, however unlikely; None if nothing can be read."""
-    weights, profile = model(), rehearsal.profile
-    question = Question(text, link(text, word_table(profile)), weights.grams)
-    entries = shortlist(question, tried_out(question, rehearsal, weights))
-    if not entries:
-        return None
-    remains = Remains(question)
-    judged = [
-        Judged(one.answers, told, remains.of(one), weights.choice.probability(told))
-        for one, told in entries
-    ]
-    at = best_of(judged, lambda at: is_blocked(question, entries[at][0], judged[at].left, profile))
-    best, winner = entries[at][0], judged[at]
-    columns = column_stems(question.links)
-    unbound = barred(question, best, winner.left) + foreign(winner.left, weights.usage, columns)
-    return Ranked(
-        plan=best.candidate.plan(profile.id),
-        answer=best.candidate.answer,
-        sure=weights.confidence.probability(winning_facts(judged, winner, weights.usage, columns)),
-        unbound=unbound,
-        tied=best.found.tied,
-        faithful=_is_faithful(question, best.candidate, profile),
-        candidate=best.candidate,
-    )
+    def best(self) -> Ranked | None:
+        """The likeliest plan, however unlikely; None if nothing can be read."""
+        if not self.tried:
+            return None
+        usage, columns = model().usage, column_stems(self.question.links)
+        at, blocked = best_of(self.judged, self._is_blocked)
+        candidate, winner = self.tried[at].candidate, self.judged[at]
+        told = winning_facts(self.judged, winner, usage, columns)
+        return Ranked(
+            candidate=candidate,
+            plan=candidate.plan(self._profile.id),
+            sure=model().confidence.probability(told),
+            blocked=blocked or bool(foreign(winner.left, usage, columns)),
+        )
+
+    def _is_blocked(self, at: int) -> bool:
+        return is_blocked(self.question, self.tried[at], self.judged[at].left, self._profile)
