@@ -43,16 +43,15 @@ def score(agent: Agent, table: GoldenTable) -> Score:
     result = Score()
     frame = table.read()
     for question, wanted in table.answerable:
-        answer = agent.ask(question, table.id).answer
+        found = agent.find(question, table.id)
         result.counts["answerable"] += 1
-        said = f"{table.id}: {question}: {answer.answer[:90]}"
-        if answer.table is None:
-            result.missed.append(said)
-        elif right(answer.table, wanted(frame)):
+        if isinstance(found, str):
+            result.missed.append(f"{table.id}: {question}: {found[:90]}")
+        elif right(found, wanted(frame)):
             result.counts["right"] += 1
         else:
             result.counts["wrong"] += 1
-            result.wrong.append(said)
+            result.wrong.append(f"{table.id}: {question}: {found.rows[:2]}")
     for question in table.declined:
         result.counts["unanswerable"] += 1
         if agent.plans(question, table.id):

@@ -13,7 +13,7 @@ from shared.datasets import Profile
 from worker.agent.context import Context, StopSignal
 from worker.agent.costs import with_cost
 from worker.agent.pipeline import STEPS
-from worker.agent.results import Answer
+from worker.agent.results import Answer, QueryResult, Table
 from worker.models.builtin.intent import understand
 from worker.models.chat import ChatModel, Meter, Parsed, Spending
 from worker.query.engine import QueryEngine
@@ -121,7 +121,33 @@ class Agent:
     ) -> Asked:
         """Run the steps as the executor does; `more` are further members of the context."""
         events: list[tuple[str, str, dict[str, Any]]] = []
-        context = Context(
+        done: Done = {}
+        context = self._context(question, dataset_id, events, chat, **more)
+        for result in self._steps(context, done, events):
+            answer = result if isinstance(result, Answer) else result.answer
+            if answer is not None:
+                return Asked(with_cost(context, answer), events, done)
+        raise AssertionError("the last step gives an answer")
+
+    def find(self, question: str, dataset_id: str) -> Table | str:
+        """The result of a question's query, before anything is written; or what is said instead."""
+        done: Done = {}
+        for result in self._steps(self._context(question, dataset_id, []), done, []):
+            if isinstance(result, QueryResult):
+                return result.table
+            if result.answer is not None:
+                return str(result.answer.answer)
+        raise AssertionError("there is a query or an answer")
+
+    def _context(
+        self,
+        question: str,
+        dataset_id: str | None,
+        events: list[tuple[str, str, dict[str, Any]]],
+        chat: ChatModel | None = None,
+        **more: Any,
+    ) -> Context:
+        return Context(
             question=question,
             dataset_id=dataset_id,
             datasets=self.datasets,
@@ -131,14 +157,14 @@ class Agent:
             stop=NeverStopped(),
             **more,
         )
-        done: Done = {}
+
+    def _steps(
+        self, context: Context, done: Done, events: list[tuple[str, str, dict[str, Any]]]
+    ) -> Iterator[Any]:
+        """What each step came to, read again from its JSON as the executor does."""
         for step in STEPS:
             events.append(("step_started", step.progress(context, done), {"step": step.name}))
             ran = step.run(context, done)
-            result: Any = step.model.model_validate_json(ran.model_dump_json())
-            done[step.name] = result
-            events.append((step.event, *step.describe(context, result)))
-            answer = result if isinstance(result, Answer) else result.answer
-            if answer is not None:
-                return Asked(with_cost(context, answer), events, done)
-        raise AssertionError("the last step gives an answer")
+            done[step.name] = step.model.model_validate_json(ran.model_dump_json())
+            events.append((step.event, *step.describe(context, done[step.name])))
+            yield done[step.name]
