@@ -18,7 +18,7 @@ from worker.executor import Executor
 from worker.exporter import Exporter
 from worker.lease import LeaseKeeper
 from worker.models.builtin.own_words import WordsFile
-from worker.models.openai_chat import OpenAIChat
+from worker.models.configured import chat_model
 from worker.query.engine import QueryEngine
 from worker.query.ingest import Ingest
 from worker.uploads import Intake
@@ -56,7 +56,7 @@ class Runner:
             Conversations(store),
             self._engine,
             intake,
-            OpenAIChat.from_settings(settings),
+            chat_model(settings),
             name,
         )
 

@@ -21,9 +21,7 @@ KEY = "sk-very-secret-0123456789"
 def chat_on(model: ScriptedModel, **settings: Any) -> OpenAIChat:
     """The chat model of settings that name this server."""
     given = {"openai_api_key": SecretStr(KEY), "openai_model": "test-model", **settings}
-    chat = OpenAIChat.from_settings(Settings(openai_base_url=model.url, **given))
-    assert chat is not None
-    return chat
+    return OpenAIChat.from_settings(Settings(openai_base_url=model.url, **given))
 
 
 def context(question: str, profile: Profile, chat: ChatModel | None) -> Context:

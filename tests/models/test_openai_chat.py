@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from threading import Event
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.support.scripted_model import (
 )
 from tests.support.stop import HandStop
 from worker.models.chat import Meter, ModelRefused, ModelUnavailable
+from worker.models.configured import chat_model
 from worker.models.openai_chat import OpenAIChat
 
 ASK = [{"role": "system", "content": "Answer."}, {"role": "user", "content": "How many?"}]
@@ -42,11 +45,17 @@ def stream(model: ScriptedModel) -> list[str]:
 
 
 def test_there_is_no_model_without_a_key_or_a_server():
-    assert OpenAIChat.from_settings(Settings(openai_api_key=None, openai_base_url=None)) is None
+    assert chat_model(Settings(openai_api_key=None, openai_base_url=None)) is None
 
 
 def test_a_key_alone_means_the_server_of_openai():
-    assert OpenAIChat.from_settings(Settings(openai_api_key=SecretStr(KEY))) is not None
+    assert chat_model(Settings(openai_api_key=SecretStr(KEY))) is not None
+
+
+def test_without_a_model_the_sdk_is_not_loaded():
+    code = "import sys, worker.app; print('openai' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"
 
 
 def test_a_reply_is_parsed_and_the_request_says_what_is_wanted():

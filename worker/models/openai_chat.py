@@ -50,10 +50,8 @@ class OpenAIChat:
         self._format = 0  # the best of FORMATS that the server has not turned down
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> OpenAIChat | None:
-        """The model of the settings, or None when neither a key nor a server is set."""
-        if settings.openai_api_key is None and settings.openai_base_url is None:
-            return None
+    def from_settings(cls, settings: Settings) -> OpenAIChat:
+        """The model of the settings, which name a key, a server, or both."""
         given = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
         key = SecretStr(given.strip() or _NO_KEY)  # a key read from a file ends in a newline
         base_url = settings.openai_base_url or _OPENAI
