@@ -1,4 +1,4 @@
-"""Fixtures: one Valkey per test process, emptied before each test; stacks of real processes."""
+"""Fixtures: a Valkey per test process, emptied before each test; stacks of processes; tables."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from cli import valkey as embedded
 from shared.attempts import Attempts
 from shared.conversations import Conversations
 from shared.jobs import Jobs
-from shared.settings import Settings
+from shared.settings import CHECKOUT, Settings
+from tests.agent.golden.answers import TABLES
+from tests.support.agent import Agent
 from tests.support.processes import free_port
 from tests.support.stack import Stack
+from tests.support.tables import agent_over
 
 #: `--hypothesis-profile long`: more plans of interruptions, and other ones each time.
 hypothesis.settings.register_profile("long", max_examples=400, print_blob=True)
@@ -98,6 +101,20 @@ def attempts(store: redis.Redis, settings: Settings) -> Attempts:
 def conversations(store: redis.Redis) -> Conversations:
     """What is kept when their logs are gone."""
     return Conversations(store)
+
+
+@pytest.fixture(scope="session")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    """The agent over the three demo tables."""
+    with agent_over(CHECKOUT / "data", tmp_path_factory) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+    """The agent over the tables made for golden questions."""
+    with agent_over(TABLES, tmp_path_factory) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,8 @@
-"""The demo tables, ingested once, and an engine over them."""
+"""The demo tables, as read and as pandas reads them."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import pandas as pd
@@ -11,35 +10,9 @@ import pytest
 
 from shared.datasets import Profile
 from shared.settings import CHECKOUT
-from tests.agent.golden.answers import TABLES
 from tests.support.agent import Agent
-from tests.support.queries import ingest_with
-from worker.query.engine import QueryEngine
-from worker.query.scan import scan
 
 _DATA = CHECKOUT / "data"
-
-
-@pytest.fixture(scope="session")
-def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
-    """The agent over the three demo tables."""
-    data_dir = tmp_path_factory.mktemp("tables")
-    engine = QueryEngine(data_dir, require_landlock=False)
-    found = scan(_DATA, ingest_with(engine, data_dir)).profiles
-    profiles = {profile.id: profile for profile in found}
-    yield Agent(profiles, engine)
-    engine.close()
-
-
-@pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
-    """The agent over the tables made for golden questions; processes share what they read."""
-    folder = tmp_path_factory.getbasetemp()
-    data_dir = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "golden"
-    engine = QueryEngine(data_dir, require_landlock=False)
-    found = scan(TABLES, ingest_with(engine, data_dir)).profiles
-    yield Agent({profile.id: profile for profile in found}, engine)
-    engine.close()
 
 
 @pytest.fixture(scope="session")

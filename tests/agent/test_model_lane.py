@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -205,6 +206,6 @@ def test_other_data_under_the_same_name_shares_nothing(agent: Agent) -> None:
     """A plan's result belongs to one version of one table."""
     agent.ask("Median wind by weather in 2012", WEATHER)
     newer = agent.datasets[WEATHER].model_copy(update={"version": "0" * 64})
-    changed = Agent({WEATHER: newer}, agent.engine)
+    changed = replace(agent, datasets={WEATHER: newer})
     with pytest.raises(Exception, match="are not on this worker"):
         changed.ask("Median wind by weather in 2012", WEATHER)

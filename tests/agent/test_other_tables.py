@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,10 +44,10 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     (folder / "cities.meta.json").write_text(
         json.dumps({"columns": {"rainfall (mm)": {"unit": "mm"}}})
     )
-    engine = QueryEngine(Path(data_dir), require_landlock=False)
-    found = scan(folder, ingest_with(engine, Path(data_dir)))
+    engine = QueryEngine(data_dir, require_landlock=False)
+    found = scan(folder, ingest_with(engine, data_dir))
     assert found.problems == []
-    yield Agent({profile.id: profile for profile in found.profiles}, engine)
+    yield Agent({profile.id: profile for profile in found.profiles}, engine, data_dir)
     engine.close()
 
 
@@ -96,7 +96,7 @@ def test_a_unit_said_later_counts_at_once(others: Agent) -> None:
         update={"columns": [before[0] if c == column else c for c in told.columns]}
     )
     question = "How many rows had rainfall above 0.8 cm?"
-    first = Agent({"cities": untold}, others.engine).ask(question, "cities").answer.table
+    first = replace(others, datasets={"cities": untold}).ask(question, "cities").answer.table
     then = others.ask(question, "cities").answer.table
     assert first is not None
     assert then is not None

@@ -36,7 +36,7 @@ def receipt_of(data_dir: Path) -> Any:
     """The receipt of an answer, as JSON."""
     engine = QueryEngine(data_dir)
     found = scan(CHECKOUT / "data", ingest_with(engine, data_dir)).profiles
-    agent = Agent({profile.id: profile for profile in found}, engine)
+    agent = Agent({profile.id: profile for profile in found}, engine, data_dir)
 
     def ask(question: str, dataset: str, chat: ScriptedModel | None = None) -> dict[str, Any]:
         answer = agent.ask(question, dataset, chat).answer

@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from shared.datasets import Profile
-from shared.settings import CHECKOUT
 from tests.agent.golden import DEVELOPED
-from tests.agent.golden.answers import TABLES
 from tests.agent.golden.demo import PENGUINS
-from tests.support.queries import ingest_with
+from tests.support.agent import Agent
 from worker.models.builtin.ranked.links import link
 from worker.models.builtin.ranked.operations import candidates
 from worker.models.builtin.ranked.rehearsal import Rehearsal, text
 from worker.models.builtin.ranked.table import word_table
 from worker.query.compile import compile_plan
-from worker.query.engine import QueryEngine, table_path
-from worker.query.scan import scan
+from worker.query.engine import table_path
 
 QUESTIONS = {
     **{table.id: [question for question, _ in table.answerable] for table in DEVELOPED},
     "penguins": [question for question, _ in PENGUINS],
 }
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Profile, Path]]]:
-    """Profiles of small tables and where their rows are."""
-    data_dir = tmp_path_factory.mktemp("tables")
-    engine = QueryEngine(data_dir, require_landlock=False)
-    ingest = ingest_with(engine, data_dir)
-    found = [p for folder in (TABLES, CHECKOUT / "data") for p in scan(folder, ingest).profiles]
-    yield {p.id: (p, table_path(data_dir, p)) for p in found if p.id in QUESTIONS}
-    engine.close()
 
 
 def _json(cell: Any) -> Any:
@@ -47,11 +30,11 @@ def _json(cell: Any) -> Any:
 
 
 @pytest.mark.parametrize("dataset", QUESTIONS)
-def test_every_candidate_answers_as_its_sql_does(
-    tables: dict[str, tuple[Profile, Path]], dataset: str
-) -> None:
+def test_every_candidate_answers_as_its_sql_does(agent: Agent, tables: Agent, dataset: str) -> None:
     """All that is tried for the golden questions; where rows tie, any of them may be first."""
-    profile, path = tables[dataset]
+    asked = agent if dataset in agent.datasets else tables
+    profile = asked.datasets[dataset]
+    path = table_path(asked.data_dir, profile)
     compared = 0
     with duckdb.connect() as connection:
         connection.execute(f"CREATE VIEW \"{profile.id}\" AS SELECT * FROM '{path}'")

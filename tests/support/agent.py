@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from shared.conversations import PastTurn
@@ -99,10 +100,11 @@ def past(question: str, asked: Asked) -> PastTurn:
 
 @dataclass(frozen=True)
 class Agent:
-    """The tables, the engine, and a way to ask."""
+    """The tables, the engine over them, where their rows are, and a way to ask."""
 
     datasets: Mapping[str, Profile]
     engine: QueryEngine
+    data_dir: Path
 
     def plans(self, question: str, dataset_id: str) -> bool:
         """Whether the rules have a plan for a question, which is when it gets a table."""
