@@ -112,9 +112,11 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     sense = _sense(base, tokens, vocab)
     if sense and (sense.kind == "not" or (sense.kind == "list" and start == 0)):
         found = []  # "no" denies, although a column may say yes or no; "list" is no "Listed"
-    if any(token.lower == "of" for token in span):
-        # The "number of tickets" counts them, though there is a "Ticket No.".
-        found = [b for b in found if not (b.columns and vocab.identifiers.issuperset(b.columns))]
+    if any(token.lower == "of" for token in span) or any(_is_whole(b) for b in found):
+        # The "number of tickets" counts them, though there is a "Ticket No."; a "manager" is one
+        # who is called so, not a "manager_id".
+        numbering = vocab.identifiers | vocab.labels
+        found = [b for b in found if not (b.columns and numbering.issuperset(b.columns))]
     if len(span) == 1 and span[0].stem in vocab.entity and not span[0].lower.endswith("ed"):
         # "Orders" are the rows of a table of orders, though it has an "Order ID".
         numbering = vocab.identifiers | vocab.events
@@ -136,6 +138,10 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     if found:
         return sorted(found, key=lambda b: -b.score)
     return list(itertools.islice(_plain(base, span, vocab), 1))
+
+
+def _is_whole(one: Binding) -> bool:
+    return one.kind == "value" and one.score == _EXACT and all(v.whole for v in one.values)
 
 
 def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | None:
@@ -244,12 +250,18 @@ def _values(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bin
     key = tuple(token.stem for token in span)
     found = vocab.values.get(key)
     if found:
-        exact = [v for v in found if str(v.value).lower() == base.said.lower()] or found
+        forms = _singular(base.said.lower())
+        exact = [v for v in found if str(v.value).lower() in forms] or found
         yield replace(base, kind="value", values=tuple(exact))
     elif len(span) == 1 and span[0].lower not in lexicon().filler:
         found = vocab.roots.get(root(span[0].lower))
         if found:
             yield replace(base, kind="value", values=tuple(found), score=_ROOT)
+
+
+def _singular(said: str) -> set[str]:
+    """What is said, and what it may be one of: "engineers" are no "Engineering"."""
+    return {said, said.removesuffix("s"), said.removesuffix("es")}
 
 
 def _typo(tokens: list[Token], at: int, vocab: Vocabulary) -> Binding | None:

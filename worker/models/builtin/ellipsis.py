@@ -1,9 +1,12 @@
 """Ellipsis: "max and min temperature" spelled out as "max temperature and min temperature".
 
-So is "unpaid", as "not paid", where the table knows no other "unpaid".
+So is "unpaid", as "not paid", where the table knows no other "unpaid"; and "departure" is the
+"Dep." of a column's name.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.vocabulary import Vocabulary
@@ -15,7 +18,7 @@ _WIDTH = 4
 
 def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
     """The tokens with a shared word of two column names said twice, and denials on their own."""
-    tokens = [one for token in tokens for one in _denied(token, vocab)]
+    tokens = [one for token in tokens for one in _denied(_shortened(token, vocab), vocab)]
     for at in range(len(tokens) - _WIDTH + 1):
         first, second, third, fourth = tokens[at : at + _WIDTH]
         if second.lower in _LINKS and _columns(vocab, (first, fourth), (third, fourth)):
@@ -25,9 +28,19 @@ def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
     return tokens
 
 
+def _shortened(token: Token, vocab: Vocabulary) -> Token:
+    """The abbreviation that a column's name has for a word which means nothing else here."""
+    said = token.lower
+    known = said in vocab.words or (token.stem,) in vocab.values or lexicon().sense([token])
+    short = [one for one in vocab.abbreviations if said.startswith(one) and said != one]
+    if known or len(short) != 1:
+        return token
+    return replace(token, lower=short[0], stem=stem(short[0]))
+
+
 def _denied(token: Token, vocab: Vocabulary) -> list[Token]:
     """The tokens of "not paid" for "unpaid", of a column of yes and no."""
-    word = token.lower.removeprefix("un")
+    word = lexicon().opposites.get(token.lower) or token.lower.removeprefix("un")
     key = (stem(word),)
     if word == token.lower or (token.stem,) in vocab.values or token.lower in vocab.words:
         return [token]

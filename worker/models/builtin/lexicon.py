@@ -85,6 +85,7 @@ class Lexicon:
     units: dict[str, Unit]
     directions: dict[str, frozenset[str]]
     sexes: dict[str, tuple[str, ...]]
+    opposites: dict[str, str]
     version: str = ""
     column_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     value_names: dict[Stems, tuple[str, ...]] = field(default_factory=dict)
@@ -163,6 +164,7 @@ def _build(own: OwnWords) -> Lexicon:
         units=_units(raw["units"]),
         directions={name: _stems(words) for name, words in raw["directions"].items()},
         sexes={name: tuple(said.split()) for name, said in raw["sexes"].items()},
+        opposites=raw["opposites"],
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
         column_names=own.columns,
         value_names=_value_names([*_peoples(raw["peoples"]), *own.values]),

@@ -10,7 +10,29 @@ from worker.models.builtin.words import stem, tokenize
 
 _NAME_NOISE = frozenset({"$", "°", "%"})
 _LINKING = frozenset({"of", "in", "the", "per", "at", "on"})
+_NUMBERING = frozenset({"no", "nr", "number", "id"})
+_ABBREVIATION = re.compile(r"([^\W\d_]{2,})\.")
+_MIN_SHORT = 3
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+
+
+def is_label(name: str, words: Lexicon) -> bool:
+    """Whether a name is that of numbers which only name something: "Flight No", "manager_id".
+
+    A "number of flights" counts them.
+    """
+    tokens = tokenize(spaced(name.split("(", maxsplit=1)[0]))
+    last = tokens[-1] if tokens else None
+    counts = any(token.lower == "of" for token in tokens)
+    return last is not None and len(tokens) > 1 and not counts and (
+        last.lower in _NUMBERING or last.stem in words.labels
+    )
+
+
+def abbreviated(name: str) -> set[str]:
+    """The words of a name that stand for longer ones: the "dep" of "Dep. Delay"."""
+    found = {one.lower() for one in _ABBREVIATION.findall(name)}
+    return {one for one in found if len(one) >= _MIN_SHORT}
 
 
 def is_event(spelled: frozenset[str]) -> bool:

@@ -9,7 +9,15 @@ from functools import cached_property, lru_cache
 from shared.datasets import Column, Profile
 from worker.models.builtin.grain import panel_of, step_of
 from worker.models.builtin.lexicon import lexicon
-from worker.models.builtin.naming import is_event, measured_name, name_words, spaced, unhyphened
+from worker.models.builtin.naming import (
+    abbreviated,
+    is_event,
+    is_label,
+    measured_name,
+    name_words,
+    spaced,
+    unhyphened,
+)
 from worker.models.builtin.words import Token, root, stem, tokenize
 from worker.models.builtin.yes_no import said_for_yes, yes_of
 
@@ -42,8 +50,9 @@ class Vocabulary:
     phrases of stems to the values they name; `contained` maps a word (stem) to one partial value
     for each column in whose longer values it occurs; `entity` holds the stems that stand for one
     row; `words` the single words of names and values, lower-case; `title` those of the table's
-    own `names`; `identifiers` are the columns that only number or name the rows, `events` those
-    that are called by what happened to one ("Loaned on"). `step` is the period from one date to
+    own `names`; `identifiers` are the columns that only number or name the rows, `labels` those
+    that number something, `events` those that are called by what happened to a row ("Loaned on");
+    `abbreviations` are words of names that stand for longer ones. `step` is the period from one date to
     the next, and `grain` the same if each row has its own date; if instead each value of a text
     column has, `panel` is that column. `dated` is the date column that is spoken of, where there
     are several.
@@ -60,6 +69,8 @@ class Vocabulary:
     names: frozenset[tuple[str, ...]] = frozenset()
     entity: frozenset[str] = frozenset()
     identifiers: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     dated: str | None = None
     words: set[str] = field(default_factory=set)
@@ -74,7 +85,7 @@ class Vocabulary:
     def is_number(self, name: str) -> bool:
         """Whether a column can be averaged."""
         kind = self.profile.column(name).type
-        return kind in {"integer", "number"} and name not in self.identifiers
+        return kind in {"integer", "number"} and name not in self.identifiers | self.labels
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -199,6 +210,8 @@ def _build(key: _Key) -> Vocabulary:
         vocab.panel = panel_of(vocab.profile, vocab.date or vocab.year_column)
     nouns = words.rows | _row_nouns(vocab)
     vocab.identifiers = _identifiers(vocab, nouns)
+    vocab.labels = frozenset(name for name in vocab.columns if is_label(name, words))
+    vocab.abbreviations = frozenset(one for name in vocab.columns for one in abbreviated(name))
     vocab.events = frozenset(name for name in vocab.columns if is_event(vocab.spelled[name]))
     # A noun that is all of a column's name means the column, unless that only numbers the rows.
     others = vocab.identifiers | vocab.events
