@@ -9,14 +9,16 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from worker.models.builtin.lexicon import Sense, lexicon
+from worker.models.builtin.measures import columns_of
 from worker.models.builtin.time_reader import read_times
 from worker.models.builtin.times import Time
-from worker.models.builtin.vocabulary import Value, Vocabulary
+from worker.models.builtin.vocabulary import NUMBERING, Value, Vocabulary
 from worker.models.builtin.words import Token, root, stem
 
 _LONGEST_SPAN = 6
 _MOST_READINGS = 24
 _MIN_TYPO = 6
+_NEAR = 3
 _LONG_WORD = 9
 # Words that may stand inside the name of a column but neither begin nor end it.
 _EDGE = frozenset({"of", "in", "the", "per", "$"})
@@ -24,7 +26,7 @@ _EDGE = frozenset({"of", "in", "the", "per", "$"})
 _VERBS = frozenset({"pay", "direction"})
 _ABOUT = frozenset({"in", "about", "of", "from", "for"})
 # How sure each way of binding is.
-_EXACT, _SYNONYM, _PARTIAL, _ROOT, _CONTAINED, _TYPO = 1.0, 0.97, 0.94, 0.96, 0.85, 0.85
+_EXACT, SYNONYM, _PARTIAL, _ROOT, _CONTAINED, _TYPO = 1.0, 0.97, 0.94, 0.96, 0.85, 0.85
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     span = tokens[start:end]
     base = Binding(start, end, "", _said(tokens, start, end))
     found = [*_columns(base, span, vocab), *_values(base, span, vocab)]
+    if len(span) == 1 and span[0].lower in lexicon().filler:
+        found = [b for b in found if b.kind != "value" or _is_beside(b, tokens, vocab)]
     sense = _sense(base, tokens, vocab)
     if sense and (sense.kind == "not" or (sense.kind == "list" and start == 0)):
         found = []  # "no" denies, although a column may say yes or no; "list" is no "Listed"
@@ -124,11 +128,14 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
                  or (b.score > _PARTIAL and not numbering.issuperset(b.columns))]  # fmt: skip
     if _names_table(tokens, start, end, vocab):
         return [replace(base, kind="title")]
+    if sense and sense.kind == "measure":  # "how long" asks for the length
+        columns = columns_of(vocab, sense)
+        return [replace(base, kind="column", columns=columns)] if columns else []
     if sense and sense.kind == "amount" and any(_columns(base, span[:1], vocab)):
         return []  # "a quantity of 6" speaks of the quantity
     if sense and sense.kind in _VERBS and found:
         sense = None
-    strong = any(b.score >= _SYNONYM for b in found)
+    strong = any(b.score >= SYNONYM for b in found)
     if sense and strong and sense.kind == "bucket" and found[0].kind == "value":
         return [*found, replace(base, kind="bucket", sense=sense)]  # "day" may be a time of day
     if sense and not strong:
@@ -137,7 +144,25 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
         return [b for b in found if b.kind != "column"] if len(found) > 1 else found
     if found:
         return sorted(found, key=lambda b: -b.score)
-    return list(itertools.islice(_plain(base, span, vocab), 1))
+    plain = list(itertools.islice(_plain(base, span, vocab), 1))
+    asked = start > 0 and tokens[start - 1].lower in {"which", "what"}
+    if asked and len(span) == 1 and (not plain or plain[0].kind == "value"):
+        kinds = vocab.kinds.get(span[0].stem, set())  # which sea, of "North Sea" and "Kara Sea"
+        if len(kinds) == 1:
+            return [replace(base, kind="column", columns=tuple(kinds), score=_CONTAINED)]
+    return plain
+
+
+def _is_beside(value: Binding, tokens: list[Token], vocab: Vocabulary) -> bool:
+    """Whether a value that is a word like "on" stands beside its column: "the heating was on".
+
+    Before a time it is only a preposition: "heating off on Mondays".
+    """
+    if any(start == 0 for start, _, _ in read_times(tokens[value.end : value.end + _NEAR])):
+        return False
+    near = tokens[max(0, value.start - _NEAR) : value.start] + tokens[value.end : value.end + 1]
+    said = {lexicon().canon(token.stem) for token in near}
+    return any(said & vocab.columns[one.column] for one in value.values)
 
 
 def _is_whole(one: Binding) -> bool:
@@ -149,6 +174,8 @@ def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | Non
     span = tokens[base.start : base.end]
     sense = lexicon().sense(span)
     if sense is None:
+        return None
+    if sense.kind == "ends" and span[0].lower in {"lasted", "lasts", "lasting"}:
         return None
     ends = sense.kind == "ends" and span[0].stem in {"start", "begin", "end"}
     if ends and any(_columns(base, span, vocab)):
@@ -214,10 +241,11 @@ def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bi
     full = _literally(span, full, vocab) or full
     if len(span) == 1 and span[0].lower.endswith("ed"):
         full = [name for name in full if name in vocab.events] or full  # booked is no booking
+        full = _literally(span, full, vocab)  # who starred is not rated
     exact = all(t.stem == words.canon(t.stem) for t in span)
     if full:
         columns = (*full, *_spelled_so(span, full, vocab))
-        yield replace(base, kind="column", columns=columns, score=_EXACT if exact else _SYNONYM)
+        yield replace(base, kind="column", columns=columns, score=_EXACT if exact else SYNONYM)
         return
     if said <= {words.canon(word) for word in words.weak}:
         return
@@ -225,8 +253,29 @@ def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bi
     if not partial and len(span) == 1:  # "who directed" asks for the director
         ends = {stem(f"{span[0].stem}{end}") for end in ("or", "er")}
         partial = tuple(name for name, own in vocab.columns.items() if own & ends)
+    partial = _named_by(span, partial, vocab)
     if partial:
         yield replace(base, kind="column", columns=partial, score=_PARTIAL)
+
+
+def _named_by(span: list[Token], partial: tuple[str, ...], vocab: Vocabulary) -> tuple[str, ...]:
+    """Of columns that have the words in their name, those that may be called by them.
+
+    "Guests" have a "Guest ID" rather than a "Guest country"; who "finished" speaks of no "Finish
+    time", though who was "delayed" had a "Dep. Delay", and who was "hired" a "Hire date".
+    """
+    said = {lexicon().canon(t.stem) for t in span}
+    if len(span) == 1 and span[0].lower.endswith("ed"):
+        others = vocab.numbers | vocab.identifiers | vocab.labels
+        partial = tuple(
+            name
+            for name in partial
+            if name not in others
+            or span[0].lower in vocab.spelled[name]
+            or vocab.heads[name] in said
+        )
+    own = tuple(name for name in partial if vocab.columns[name] - said <= NUMBERING)
+    return own or partial
 
 
 def _literally(span: list[Token], full: list[str], vocab: Vocabulary) -> list[str]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.frame import Abstention, Frame, unclear
-from worker.models.builtin.lexicon import convert, lexicon
-from worker.models.builtin.words import stem
+from worker.models.builtin.measures import columns_of
+from worker.models.builtin.persons import age_of
+from worker.models.builtin.quantities import fits, in_unit, is_in, of_unit
 from worker.query.plan import Filter
 
 _POSTFIX = {"or more", "or higher", "or above", "or less", "or fewer", "or below"}
 _OPPOSITES = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne"}
-_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_MONEY = {"money", "euros", "sterling"}
+_AMOUNTING = frozenset(
+    [
+        *("lasted", "last", "lasting", "took", "take", "taking", "cost", "costs", "costing", "of"),
+        *("weigh", "weighs", "weighed", "weighing", "exactly", "measure", "measured", "measuring"),
+    ]
+)
 _EQUALS = {"is", "was", "of", "=", "equal", "equals", "are", "were"}
 
 
@@ -94,9 +99,17 @@ def operator_of(
         _beside_its_column(frame, number, column) for column in (later, sign)
     )
     said = sign and sign.kind == "column" and frame.words_between(sign, number) & _EQUALS
-    if named or said:
+    if named or said or _is_so_much(frame, marks):
         return "eq", [], [value]
     raise Abstention(f"I can't tell what {number.said} is compared with.", bound=frame.weight)
+
+
+def _is_so_much(frame: Frame, marks: list[Binding]) -> bool:
+    """Whether a verb says how much it was in a unit that one column has: "lasted 60 minutes"."""
+    unit = next((mark for mark in marks if mark.kind == "unit"), None)
+    first = min(mark.start for mark in marks)
+    verb = frame.words[first - 1] if first else ""
+    return unit is not None and verb in _AMOUNTING and len(of_unit(frame, unit)) == 1
 
 
 def _high_end(frame: Frame, number: Binding, high: Binding | None, marks: list[Binding]) -> float:
@@ -157,19 +170,32 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
         frame.use(after)
         return one_of(frame, after)
     nearest = _beside(frame, sign, marks)
+    aged = age_of(frame, sign, marks[0].number or 0.0) if nearest is None and not unit else None
+    if aged is not None:
+        return aged
     if nearest is None:
         nearest = _only_number(frame, sign)
     if nearest is None and unit is not None:
-        of_unit = [c.name for c in frame.vocab.profile.columns if _is_in(unit, c.unit)]
-        if len(of_unit) == 1:
+        known = of_unit(frame, unit)
+        able = tuple(c for c in known if _tells_apart(frame, c, sign, marks)) or known
+        if len(able) == 1:
             frame.guesses += 1
-            return of_unit[0]
-        if of_unit:
-            raise unclear(frame, sign, tuple(of_unit), keep=True)
+            return able[0]
+        if able:
+            raise unclear(frame, sign, able, keep=True)
     if nearest is None:
         raise Abstention(f"I can't tell which column {marks[0].said} is about.", bound=frame.weight)
     frame.use(nearest)
     return one_of(frame, nearest)
+
+
+def _tells_apart(frame: Frame, column: str, sign: Binding, marks: list[Binding]) -> bool:
+    """Whether a comparison is not true of all rows anyway: "under 1500" of what goes up to 300."""
+    known = frame.vocab.profile.column(column)
+    unit = next((mark for mark in marks if mark.kind == "unit"), None)
+    number = in_unit(frame, marks[0].number or 0.0, unit, column)
+    always = known.maximum < number if sign.name in {"lt", "le"} else known.minimum > number
+    return isinstance(known.minimum, int | float) and not always
 
 
 def _beside(frame: Frame, sign: Binding, marks: list[Binding]) -> Binding | None:
@@ -189,7 +215,7 @@ def _unlike(frame: Frame, marks: list[Binding], columns: frozenset[str]) -> bool
     unit = next((mark for mark in marks if mark.kind == "unit"), None)
     if unit is None or any(frame.vocab.profile.column(name).unit for name in columns):
         return False
-    return any(_is_in(unit, frame.vocab.profile.column(name).unit) for name in frame.vocab.numbers)
+    return any(is_in(unit, frame.vocab.profile.column(name).unit) for name in frame.vocab.numbers)
 
 
 def one_of(frame: Frame, named: Binding) -> str:
@@ -220,7 +246,7 @@ def _measured_by(frame: Frame, adjective: Binding, unit: Binding | None) -> str:
     """The column that an adjective speaks of, as far as it is in the unit that is said."""
     columns = measured(frame, adjective)
     if unit is not None:
-        columns = tuple(c for c in columns if _fits(frame, unit, c)) or columns
+        columns = tuple(c for c in columns if fits(frame, unit, c)) or columns
     if len(columns) != 1:
         raise unclear(frame, adjective, columns)
     return columns[0]
@@ -228,69 +254,10 @@ def _measured_by(frame: Frame, adjective: Binding, unit: Binding | None) -> str:
 
 def measured(frame: Frame, adjective: Binding) -> tuple[str, ...]:
     """The number columns that an adjective speaks of ("hottest": the maximum temperature)."""
-    of = adjective.sense.of if adjective.sense else frozenset()
-    scores = {
-        c.name: len(frame.vocab.columns[c.name] & of)
-        for c in frame.vocab.of_type("integer", "number")
-    }
-    best = max(scores.values(), default=0)
-    measures = adjective.sense.units if adjective.sense else frozenset()
-    if not best and measures:
-        known = lexicon().units
-        units = {c.name: (c.unit or "").partition("/")[0] if measures & _MONEY else c.unit
-                 for c in frame.vocab.profile.columns}  # fmt: skip
-        alike = [name for name, own in units.items()
-                 if own in known and known[own].dimension in measures]  # fmt: skip
-        if alike and (len(alike) == 1 or measures & _MONEY):
-            return tuple(alike)
-    if not best:
+    columns = columns_of(frame.vocab, adjective.sense) if adjective.sense else ()
+    if not columns:
         raise Abstention(
             f"No column of {frame.vocab.profile.title} tells what is “{adjective.said}”.",
             bound=frame.weight - 1,
         )
-    return tuple(name for name, score in scores.items() if score == best)
-
-
-def _same_unit(unit: Binding, own: str) -> bool:
-    """Whether the unit that is said is, or may be, that of the column: degrees, pounds."""
-    known = lexicon().units.get(own)
-    degrees = unit.said.lower() in {"°", "degrees", "degree"}
-    named = known is not None and stem(unit.said.lower()) in known.words
-    return (
-        unit.name == own
-        or named
-        or (degrees and known is not None and known.dimension == "temperature")
-    )
-
-
-def _is_in(unit: Binding, own: str | None) -> bool:
-    """Whether a column is in the unit that is said, or in so much money for something."""
-    known = lexicon().units.get(unit.name)
-    money = known is not None and known.dimension in _MONEY
-    return own is not None and unit.name in {own, own.partition("/")[0] if money else own}
-
-
-def _fits(frame: Frame, unit: Binding, column: str) -> bool:
-    own = frame.vocab.profile.column(column).unit
-    return own is not None and (_same_unit(unit, own) or convert(1, unit.name, own) is not None)
-
-
-def _scaled(own: str | None) -> tuple[float, str | None]:
-    """How many make one of a column's unit, and the unit itself: millions of EUR for "m EUR"."""
-    first, _, rest = (own or "").partition(" ")
-    if rest and first in _SCALES:
-        return _SCALES[first], rest
-    return 1.0, own
-
-
-def in_unit(frame: Frame, value: float, unit: Binding | None, column: str) -> float | int:
-    """A number in the unit of the column; raises Abstention if it is of something else."""
-    own = frame.vocab.profile.column(column).unit
-    scale, own = _scaled(own)
-    value = value / scale if value >= scale else value
-    if unit is not None and own is not None:
-        converted = value if _same_unit(unit, own) else convert(value, unit.name, own)
-        if converted is None:
-            raise Abstention(f"“{column}” is in {own}, not in {unit.said}.", bound=frame.weight)
-        value = round(converted, 6)
-    return int(value) if float(value).is_integer() else value
+    return columns

@@ -10,6 +10,7 @@ from worker.models.builtin.conditions import measured
 from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.measures import dimension
 from worker.models.builtin.words import stem
 from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan, Sort
 
@@ -75,8 +76,22 @@ def ranks_high(superlative: Binding) -> bool:
     return superlative.name not in _LOW
 
 
+def pieces(frame: Frame) -> str | None:
+    """The column of quantities, where what is counted is in the rows: "how many lamps"."""
+    quantity = frozenset({lexicon().canon(stem("quantity"))})
+    columns = [name for name in frame.vocab.numbers if frame.vocab.columns[name] == quantity]
+    amounts = [*frame.all("count"), *filter(None, [frame.superlative])]
+    nouns = [frame.after(one) for one in amounts]
+    meant = any(one and one.kind == "value" and one.said.lower().endswith("s") for one in nouns)
+    return columns[0] if len(columns) == 1 and meant else None
+
+
 def counted(frame: Frame) -> Draft:
-    """The number of rows, by group if there are any; in one place, if they are ranked."""
+    """The number of rows, by group if there are any; in one place, if they are ranked.
+
+    Where rows tell how many there are of what is counted, these are added up.
+    """
+    column = pieces(frame)
     by = keys(frame)
     ranked = frame.superlative is not None and bool(by)
     few = ranked and frame.superlative is not None and not ranks_high(frame.superlative)
@@ -86,7 +101,9 @@ def counted(frame: Frame) -> Draft:
             frame,
             filters=rows,
             group_by=by,
-            aggregates=[Aggregate(function="count", filters=own)],
+            aggregates=[
+                Aggregate(function="sum" if column else "count", column=column, filters=own)
+            ],
             sort=sort(frame, outputs=len(by) + 1),
             limit=frame.limit,
             place=frame.place if ranked else None,
@@ -154,6 +171,12 @@ def own_function(binding: Binding) -> str | None:
     return None
 
 
+def _measures(frame: Frame, named: Binding, best: Binding) -> bool:
+    """Whether a column is in a unit of what the adjective measures: "slowest response" in min."""
+    units = best.sense.units if best.sense else frozenset()
+    return all(dimension(frame.vocab, name) in units for name in named.columns)
+
+
 def ranked_by(frame: Frame) -> list[str]:
     """What a superlative ranks by: the measures named, or what its adjective speaks of."""
     best = frame.superlative
@@ -170,7 +193,7 @@ def ranked_by(frame: Frame) -> list[str]:
             if beside and best.sense.of & {"speed"}:
                 raise  # the fastest time is the least
             return [one_column(frame, named[0])]  # "cheapest film by budget"
-        agreeing = [b for b in named if set(b.columns) & set(spoken)]
+        agreeing = [b for b in named if set(b.columns) & set(spoken) or _measures(frame, b, best)]
         if named and not agreeing:
             return []
         for binding in agreeing:
@@ -178,4 +201,4 @@ def ranked_by(frame: Frame) -> list[str]:
         if len(spoken) > 1:
             raise unclear(frame, best, spoken)
         return list(spoken)
-    return [one_column(frame, binding) for binding in named]
+    return list(dict.fromkeys(one_column(frame, binding) for binding in named))

@@ -14,10 +14,12 @@ from worker.models.builtin.words import Token, stem
 
 _LINKS = {"and", "or", "vs", "versus"}
 _WIDTH = 4
+_COMPARING = frozenset({"than", "over", "under", "above", "below", "least", "most", "exactly"})
 
 
 def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
     """The tokens with a shared word of two column names said twice, and denials on their own."""
+    tokens = _numbered(tokens)
     tokens = [one for token in tokens for one in _denied(_shortened(token, vocab), vocab)]
     for at in range(len(tokens) - _WIDTH + 1):
         first, second, third, fourth = tokens[at : at + _WIDTH]
@@ -26,6 +28,26 @@ def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
         if third.lower in _LINKS and _columns(vocab, (first, second), (first, fourth)):
             return [*tokens[: at + 3], first, *tokens[at + 3 :]]
     return tokens
+
+
+def _numbered(tokens: list[Token]) -> list[Token]:
+    """The one of "more than an hour", and the half of "half an hour", as numbers."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        article = token.lower in {"a", "an"} and at > 0 and _is_unit(tokens[at + 1 : at + 2])
+        before = tokens[at - 1].lower if article else ""
+        if before == "half":
+            found[-1] = replace(token, number=0.5)
+        elif before in _COMPARING:
+            found.append(replace(token, number=1.0))
+        else:
+            found.append(token)
+    return found
+
+
+def _is_unit(word: list[Token]) -> bool:
+    sense = lexicon().sense(word) if word else None
+    return sense is not None and (sense.kind == "unit" or sense.name == "hour_of_day")
 
 
 def _shortened(token: Token, vocab: Vocabulary) -> Token:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 from shared.datasets import Profile
-from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.lexicon import convert, lexicon
 from worker.models.builtin.ranked.cues import outcome_of
 from worker.models.builtin.totals import senseless_total
 from worker.models.builtin.vocabulary import vocabulary
-from worker.models.builtin.words import Token
+from worker.models.builtin.words import Token, stem
 from worker.query.plan import Filter, QueryPlan
 
 _NEGATIVE = frozenset({"ne", "not_in", "is_null", "not_null"})
@@ -40,6 +40,8 @@ def faithful(tokens: list[Token], plan: QueryPlan, profile: Profile, answer: int
         return False
     won = any(one is not None and one.kind == "achieve" for one in senses)
     if (won and _passes_over_winning(plan, profile)) or senseless_total(vocabulary(profile), plan):
+        return False
+    if not _in_units(tokens, plan, profile) or _ranks_labels(words, plan, profile):
         return False
     return _shows_numbers(tokens, plan) and _in_kind(words, plan, profile, answer)
 
@@ -68,6 +70,28 @@ def _shows_numbers(tokens: list[Token], plan: QueryPlan) -> bool:
     said = plan.model_dump_json(exclude_defaults=True)
     return all(f"{token.number:g}" in said or token.text in said for token in tokens
                if token.number is not None)  # fmt: skip
+
+
+def _in_units(tokens: list[Token], plan: QueryPlan, profile: Profile) -> bool:
+    """Whether no number with a unit is compared with a column that is in another."""
+    for number, word in pairwise(tokens):
+        sense = lexicon().sense([word])
+        if number.number is None or sense is None or sense.kind != "unit":
+            continue
+        owns = [profile.column(f.column).unit for f in plan.filters if number.number in f.values]
+        if any(own in lexicon().units and convert(1, sense.name, own) != 1 for own in owns if own):
+            return False
+    return True
+
+
+def _ranks_labels(words: list[str], plan: QueryPlan, profile: Profile) -> bool:
+    """Whether rows are ranked by a number that only names them, and nobody speaks of it."""
+    vocab = vocabulary(profile)
+    names = plan.columns or [column.name for column in profile.columns]
+    ranked = {names[one.output] for one in plan.sort} if not plan.group_by else set[str]()
+    labels = ranked & (vocab.labels | vocab.identifiers)
+    said = {stem(word) for word in words}
+    return any(not vocab.columns[name] & said for name in labels)
 
 
 def _in_kind(words: list[str], plan: QueryPlan, profile: Profile, answer: int) -> bool:

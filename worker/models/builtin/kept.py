@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
-from worker.models.builtin.conditions import in_unit, one_of, operator_of, sign_of
+from worker.models.builtin.conditions import one_of, operator_of, sign_of
 from worker.models.builtin.frame import Frame, Kept
 from worker.models.builtin.heads import names_all_of
+from worker.models.builtin.quantities import in_unit
+from worker.models.builtin.words import TIMES
 
 _JUST = {"only", "just", "exactly"}
 _POSTFIX = {"or more", "or less", "or fewer"}
@@ -90,6 +92,8 @@ def _counts_rows(frame: Frame, number: Binding) -> bool:
     beside = frame.after(number)
     if beside is not None and beside.kind == "comparator":
         beside = frame.after(beside)
+    if number.said.lower() in TIMES or frame.words[number.end : number.end + 1] == ["times"]:
+        return True  # "customers who came more than 3 times"
     if beside is None:
         return False
     own = beside.kind == "column" and all(map(frame.vocab.is_unique, beside.columns))

@@ -21,7 +21,8 @@ class Sense:
     """What a phrase means: its kind ("function", "most", ...), and which of that kind.
 
     Adjectives ("wettest") also say `of` which column words they speak, in `units` of which
-    dimensions, and whether they ask for the `high` end.
+    dimensions, and whether they ask for the `high` end; of columns with `turned` words they ask
+    for the other end.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Sense:
     of: frozenset[str] = frozenset()
     high: bool = True
     units: frozenset[str] = frozenset()
+    turned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Lexicon:
     rate_dimensions: frozenset[str]
     labels: frozenset[str]
     money: frozenset[str]
+    apiece: frozenset[str]
     stocks: frozenset[str]
     filler: frozenset[str]
     refusals: dict[str, str]
@@ -86,6 +89,7 @@ class Lexicon:
     directions: dict[str, frozenset[str]]
     sexes: dict[str, tuple[str, ...]]
     opposites: dict[str, str]
+    persons: frozenset[str]
     version: str = ""
     column_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     value_names: dict[Stems, tuple[str, ...]] = field(default_factory=dict)
@@ -158,6 +162,7 @@ def _build(own: OwnWords) -> Lexicon:
         rate_dimensions=frozenset(raw["rate_dimensions"].split()),
         labels=_stems(raw["labels"]),
         money=frozenset(canonical.get(s, s) for s in _stems(raw["money"])),
+        apiece=_stems(raw["apiece"]),
         stocks=frozenset(canonical.get(s, s) for s in _stems(raw["stocks"])),
         filler=_stems(raw["filler"]),
         refusals={item: one["reason"] for one in raw["refusals"] for item in _items(one["words"])},
@@ -165,6 +170,7 @@ def _build(own: OwnWords) -> Lexicon:
         directions={name: _stems(words) for name, words in raw["directions"].items()},
         sexes={name: tuple(said.split()) for name, said in raw["sexes"].items()},
         opposites=raw["opposites"],
+        persons=_stems(raw["persons"]),
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
         column_names=own.columns,
         value_names=_value_names([*_peoples(raw["peoples"]), *own.values]),
@@ -206,10 +212,15 @@ def _senses(raw: dict[str, Any], canonical: dict[str, str]) -> Iterator[tuple[st
         for name, items in senses.items():
             yield from ((item, Sense(kind, name)) for item in _items(items))
     for adjective in raw["adjectives"]:
-        of = frozenset(canonical.get(stem(word), stem(word)) for word in adjective["of"].split())
+        of, turned = (
+            frozenset(canonical.get(stem(word), stem(word)) for word in adjective.get(key, "").split())
+            for key in ("of", "turned")
+        )
+        units = frozenset(adjective.get("units", "").split())
         for item in _items(adjective["words"]):
-            units = frozenset(adjective.get("units", "").split())
-            yield item, Sense("adjective", item, of, adjective["high"], units)
+            yield item, Sense("adjective", item, of, adjective["high"], units, turned)
+        for item in adjective.get("how", "").split():
+            yield f"how {item}", Sense("measure", item, of, adjective["high"], units)
     for refusal in raw["refusals"]:
         yield from ((item, Sense("refusal", item)) for item in _items(refusal["words"]))
     for name, unit in raw["units"].items():

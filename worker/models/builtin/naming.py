@@ -12,6 +12,7 @@ _NAME_NOISE = frozenset({"$", "°", "%"})
 _LINKING = frozenset({"of", "in", "the", "per", "at", "on"})
 _NUMBERING = frozenset({"no", "nr", "number", "id"})
 _ABBREVIATION = re.compile(r"([^\W\d_]{2,})\.")
+_TELLING = frozenset({"energy", "temperature", "speed"})
 _MIN_SHORT = 3
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
@@ -51,15 +52,29 @@ def name_words(said: str, words: Lexicon) -> frozenset[str]:
     return frozenset(words.canon(word) for word in telling or [token.stem for token in tokens])
 
 
+def head_of(name: str, words: Lexicon) -> str:
+    """The canonical stem of the last word of a name, without what its brackets say of units."""
+    said = [t for t in tokenize(spaced(name.split("(", maxsplit=1)[0])) if t.stem not in _NAME_NOISE]
+    while len(said) > 1 and said[-1].lower in words.suffixes | _LINKING:
+        said.pop()
+    return words.canon(said[-1].stem) if said else ""
+
+
 def unhyphened(text: str) -> list[str]:
     """The same in one word, if it has hyphens: "reopened" for "Re-opened"."""
     return [_HYPHEN.sub("", text)] if _HYPHEN.search(text) else []
 
 
 def measured_name(column: Column, words: Lexicon) -> list[str]:
-    """Its name with that of what its unit measures: "wind speed" for a "wind" in m/s."""
-    unit = words.units.get(column.unit or "")
-    return [f"{column.name} {unit.dimension}"] if unit is not None else []
+    """Its name with that of what its unit measures: "wind speed" for a "wind" in m/s.
+
+    Energy and the like also need no other name.
+    """
+    unit, name = words.units.get(column.unit or ""), column.name.split("(", maxsplit=1)[0]
+    if unit is None:
+        return []
+    alone = [unit.dimension] if unit.dimension in _TELLING else []
+    return [f"{name} {unit.dimension}", f"{name} level", *alone]
 
 
 def spaced(name: str) -> str:

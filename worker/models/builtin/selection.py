@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 from worker.models.builtin.binding import Binding
@@ -15,6 +16,8 @@ from worker.models.builtin.words import stem
 from worker.query.plan import Comparison, Filter, GroupBy
 
 _SIDES = 2
+# "Arrived in Dover", "left for Dover": the verb says where, if it is one.
+_AT = {"in", "at", "for", "into"}
 
 
 def compares(frame: Frame) -> bool:
@@ -161,6 +164,7 @@ def values(frame: Frame) -> None:
         places.setdefault((value.column, negated), binding)
         frame.use(binding)
         _absorb(frame, binding, value.column)
+    _one_after_the_other(frame)
     _both_answers(frame, picked)
     for (column, negated), chosen in picked.items():
         at = places[column, negated]
@@ -175,6 +179,7 @@ def values(frame: Frame) -> None:
             if key != frame.target:
                 frame.groups.append(key)
             frame.use_all("compare")
+    _use_directions(frame)
     if frame.superlative and frame.superlative.values:  # snowiest
         value = frame.superlative.values[0]
         frame.select(frame.superlative, _filter(frame, value.column, [value], negated=False))
@@ -193,6 +198,19 @@ def _both_answers(frame: Frame, picked: dict[tuple[str, bool], list[Value]]) -> 
             continue
         frame.groups.append(GroupBy(column=column))
         frame.use_all("compare")
+
+
+def _one_after_the_other(frame: Frame) -> None:
+    """Refuse "Canada and Mexico" where one is only part of a value of another column."""
+    named = frame.all("value")
+    for left, right in pairwise(named):
+        linked = frame.words_between(left, right) <= {"and", "or"} and left.end < right.start
+        columns = [{value.column for value in one.values} for one in (left, right)]
+        parts = any(not value.whole for one in (left, right) for value in one.values)
+        if linked and parts and not columns[0] & columns[1]:
+            raise Abstention(
+                f"I can't tell what “{left.said} and {right.said}” are.", bound=frame.weight
+            )
 
 
 def _goes_on(frame: Frame, denied: Binding, other: Binding) -> bool:
@@ -236,14 +254,24 @@ def _pick(frame: Frame, binding: Binding) -> Value:
 def _directed(frame: Frame, binding: Binding, options: tuple[Value, ...]) -> tuple[Value, ...]:
     """The values of the column where something starts or ends: "from Dover", "joined Ajax"."""
     at = binding.start - 1 - (frame.words[binding.start - 1] == "the")
-    verb = frame.at(at)
     said = frame.words[at] if at >= 0 else ""
+    verb = frame.at(at - 1) if said in _AT else frame.at(at)
     if verb is not None and verb.kind == "direction":
         said = verb.name
-        frame.use(verb)
-    words = lexicon().directions.get(said, frozenset())
-    spelled = frame.vocab.spelled
-    return tuple(v for v in options if {stem(word) for word in spelled[v.column]} & words)
+    return tuple(v for v in options if _is_direction(frame, v.column, said))
+
+
+def _is_direction(frame: Frame, column: str, name: str) -> bool:
+    """Whether a column tells where something starts ("from") or ends ("to")."""
+    words = lexicon().directions.get(name, frozenset())
+    return bool({stem(word) for word in frame.vocab.spelled[column]} & words)
+
+
+def _use_directions(frame: Frame) -> None:
+    """Note the verbs that say no more than which column a value is of: "departed from Dover"."""
+    for verb in frame.free("direction"):
+        if any(_is_direction(frame, one.column, verb.name) for one in frame.filters):
+            frame.use(verb)
 
 
 def _absorb(frame: Frame, binding: Binding, column: str) -> None:
@@ -257,7 +285,8 @@ def _absorb(frame: Frame, binding: Binding, column: str) -> None:
 def _is_counted(frame: Frame, binding: Binding) -> bool:
     """Whether it is what is counted: "how many branches are not Central"."""
     counted = frame.before(binding, "distinct")
-    return counted is not None and counted.kind == "count"
+    often = counted is not None and counted.said.lower().startswith("how often")
+    return counted is not None and counted.kind == "count" and not often
 
 
 def _is_target(frame: Frame, binding: Binding) -> bool:

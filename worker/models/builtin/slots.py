@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from worker.models.builtin.alternatives import alternatives
 from worker.models.builtin.averages import averages
-from worker.models.builtin.binding import Binding, Reading
+from worker.models.builtin.binding import SYNONYM, Binding, Reading
 from worker.models.builtin.conditions import conditions
 from worker.models.builtin.dating import participles, spoken_of
 from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
 from worker.models.builtin.kept import kept
 from worker.models.builtin.lexicon import Sense, lexicon
+from worker.models.builtin.measures import turned
+from worker.models.builtin.persons import names_people
 from worker.models.builtin.selection import times, values
 from worker.models.builtin.sizes import sizes, steps_of
 from worker.models.builtin.targets import is_key, target
@@ -24,6 +26,7 @@ from worker.models.builtin.words import Token, stem
 from worker.query.plan import Filter, GroupBy
 
 _PERSON_OR_PLACE = {"who", "whom", "whose", "where"}
+_WHOSE = {"of", "for", "among", "from", "in", "and"}
 _LINKS = {"and", "&", ","}
 # What follows a "longer than" and is no side to compare with.
 _NO_SIDE = {"bucket", "entity", "column"}
@@ -69,7 +72,7 @@ def _refuse(frame: Frame) -> None:
             f"I found nothing called {words} in {frame.vocab.profile.title}.", bound=frame.weight
         )
     asked = _person_or_place(frame)
-    if asked is not None and not _who_does(frame):
+    if asked is not None and not (_who_does(frame) or (asked == "who" and names_people(frame))):
         raise Abstention(f"No column says “{asked}”.", bound=frame.weight)
 
 
@@ -106,7 +109,15 @@ def _who_does(frame: Frame) -> bool:
 
 
 def _settle(frame: Frame) -> None:
-    """Let a column's unit pass ("Body Mass (g)"), and note a value taken for something else."""
+    """Let a column's unit pass ("Body Mass (g)"), and note a value taken for something else.
+
+    What is slow takes long, where a time tells how fast it was.
+    """
+    of = frozenset(name for b in frame.all("column") for name in b.columns)
+    frame.reading = tuple(
+        replace(b, sense=turned(frame.vocab, b.sense, of)) if b.sense and b.sense.turned else b
+        for b in frame.reading
+    )
     for unit in frame.all("unit"):
         beside = frame.at(unit.start - 1)
         if beside and beside.kind == "column":
@@ -260,9 +271,20 @@ def _columns(frame: Frame) -> None:
             frame.measures.append(replace(binding, columns=numbers))
         elif len(columns) > 1:
             raise unclear(frame, binding, columns)
-        else:
+        elif not _says_whose(frame, binding):
             frame.mentions.append(columns[0])
         frame.use(binding)
+
+
+def _says_whose(frame: Frame, noun: Binding) -> bool:
+    """Whether a noun only says whose figure it is: "average age of female patients"."""
+    counted = frame.has("count") or frame.has("share") or frame.has("distinct")
+    plain = frame.has("function") and not counted and frame.superlative is None
+    if not plain or not noun.said.lower().endswith("s") or not frame.filters:
+        return False
+    value = frame.before(noun, "not")
+    start = value.start if value is not None and value.kind == "value" else noun.start
+    return start > 0 and frame.words[start - 1] in _WHOSE
 
 
 def _adds_something(frame: Frame, binding: Binding, columns: tuple[str, ...]) -> None:
@@ -272,7 +294,7 @@ def _adds_something(frame: Frame, binding: Binding, columns: tuple[str, ...]) ->
     after = frame.at(binding.end)
     again = any(other.columns == columns for other in frame.measures)
     describes = after is not None and after.kind == "entity" and frame.superlative is None
-    if said not in own and (again or describes):
+    if said not in own and binding.score < SYNONYM and (again or describes):
         raise Abstention(
             f"I can't tell which rows are “{binding.said}”.", bound=frame.weight, final=True
         )

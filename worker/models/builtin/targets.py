@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.frame import Abstention, Frame
+from worker.models.builtin.persons import asked_for
 
 _QUESTION_WORDS = {"which", "what", "who"}
 
@@ -14,7 +15,7 @@ def target(frame: Frame) -> None:
         frame.target = _when(frame)
     binding = _one_row(frame) or _asked(frame) or _ranked(frame)
     if binding is None:
-        frame.target = frame.target or ("rows" if _named_rows(frame) else None)
+        frame.target = frame.target or ("rows" if _named_rows(frame) else asked_for(frame))
         return
     frame.target = "rows" if _means_rows(frame, binding) else frame.key(binding)
     if frame.target == "rows" and binding.kind == "column":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -9,8 +10,10 @@ from functools import cached_property, lru_cache
 from shared.datasets import Column, Profile
 from worker.models.builtin.grain import panel_of, step_of
 from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.lists import listed_parts
 from worker.models.builtin.naming import (
     abbreviated,
+    head_of,
     is_event,
     is_label,
     measured_name,
@@ -24,12 +27,16 @@ from worker.models.builtin.yes_no import said_for_yes, yes_of
 _MIN_ROOT = 3
 _MIN_CONTAINED = 4
 _LONGEST_VALUE = 6
+_MONEY = frozenset({"money", "euros", "sterling"})
 _SPELLED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 )
+# What a salary is called, and what people do to get it.
+_EARNING = ("pay", "earn", "earner", "earnings", "wage", "salary")
 # What a price is of with one of these is a whole: it adds up.
 _WHOLE = frozenset({"sale", "total", "paid"})
-_NUMBERING = frozenset({"id", "number", "ref", "refer", "key", "code", "index", "name"})
+#: The stems of what a column is called that only numbers or names something.
+NUMBERING = frozenset({"id", "number", "ref", "refer", "key", "code", "index", "name"})
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,9 @@ class Vocabulary:
 
     def is_additive(self, name: str) -> bool:
         """Whether a total of this column means something."""
-        adds = bool(self.columns[name] & lexicon().additive) and not self.is_rate(name)
-        return self.is_number(name) and adds
+        money = self._in_money(name) and not self.columns[name] & lexicon().apiece
+        adds = self.columns[name] & lexicon().additive or money
+        return self.is_number(name) and bool(adds) and not self.is_rate(name)
 
     def is_rate(self, name: str) -> bool:
         """Whether a column holds so much of something for each of another: a unit price."""
@@ -107,7 +115,12 @@ class Vocabulary:
 
     def is_money(self, name: str) -> bool:
         """Whether a column holds amounts of money."""
-        return self.is_number(name) and bool(self.columns[name] & lexicon().money)
+        said = bool(self.columns[name] & lexicon().money)
+        return self.is_number(name) and (said or self._in_money(name))
+
+    def _in_money(self, name: str) -> bool:
+        unit = lexicon().units.get(self.profile.column(name).unit or "")
+        return unit is not None and unit.dimension in _MONEY
 
     def is_counted(self, name: str) -> bool:
         """Whether "how many" of this column means a total: what adds up, or is counted by name."""
@@ -124,6 +137,23 @@ class Vocabulary:
         """Whether a column holds yes and no."""
         column = self.profile.column(name)
         return column.type == "boolean" or yes_of(column) is not None
+
+    @cached_property
+    def kinds(self) -> dict[str, set[str]]:
+        """Columns by the last word (stem) that several of their longer values share: "sea"."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for key, values in self.values.items():
+            if len(key) > 1:
+                found[key[-1]].update({value.column for value in values})
+        return {
+            word: {name for name, count in names.items() if count > 1}
+            for word, names in found.items()
+        }
+
+    @cached_property
+    def heads(self) -> dict[str, str]:
+        """What each column's name is a kind of, by its last word: "delay" of "Dep. Delay"."""
+        return {name: head_of(name, lexicon()) for name in self.columns}
 
     @cached_property
     def units(self) -> dict[str, str]:
@@ -196,8 +226,9 @@ def _build(key: _Key) -> Vocabulary:
         for synonym in (*said_so, *unhyphened(column.name), *measured_name(column, words)):
             alias = name_words(synonym, words)
             vocab.aliases.setdefault(alias, []).append(column.name)
-        for text in column.values or []:
-            _add_value(vocab, column, text)
+        parts = listed_parts(column)
+        for text in parts or column.values or []:
+            _add_value(vocab, column, text, whole=not parts)
         if column.type == "boolean" or yes_of(column):
             _add_boolean(vocab, column)
     named_so = (tokenize(name) for name in (profile.id, profile.title))
@@ -210,6 +241,7 @@ def _build(key: _Key) -> Vocabulary:
         vocab.panel = panel_of(vocab.profile, vocab.date or vocab.year_column)
     nouns = words.rows | _row_nouns(vocab)
     vocab.identifiers = _identifiers(vocab, nouns)
+    _name_money(vocab)
     vocab.labels = frozenset(name for name in vocab.columns if is_label(name, words))
     vocab.abbreviations = frozenset(one for name in vocab.columns for one in abbreviated(name))
     vocab.events = frozenset(name for name in vocab.columns if is_event(vocab.spelled[name]))
@@ -220,9 +252,19 @@ def _build(key: _Key) -> Vocabulary:
     return vocab
 
 
+def _name_money(vocab: Vocabulary) -> None:
+    """Money is all that such a column holds, and a salary is what people earn or are paid."""
+    for name in [name for name in vocab.columns if vocab.is_money(name)]:
+        earned = vocab.columns[name] & {stem("salary"), stem("wage")}
+        for said in ("money", *(_EARNING if earned else ())):
+            alias = name_words(said, lexicon())
+            if name not in vocab.aliases.setdefault(alias, []):
+                vocab.aliases[alias].append(name)
+
+
 def _identifiers(vocab: Vocabulary, nouns: frozenset[str]) -> frozenset[str]:
     """The columns with a value of its own for each row that are called after rows or a number."""
-    telling = nouns | _NUMBERING
+    telling = nouns | NUMBERING
     return frozenset(
         column.name
         for column in vocab.of_type("integer", "text")
@@ -230,11 +272,11 @@ def _identifiers(vocab: Vocabulary, nouns: frozenset[str]) -> frozenset[str]:
     )
 
 
-def _add_value(vocab: Vocabulary, column: Column, text: str) -> None:
+def _add_value(vocab: Vocabulary, column: Column, text: str, *, whole: bool) -> None:
     tokens = tokenize(text)
     if not tokens:
         return
-    value = Value(column.name, text)
+    value = Value(column.name, text, whole)
     if len(tokens) == 1:
         vocab.words.add(tokens[0].lower)
     if len(tokens) <= _LONGEST_VALUE:

@@ -30,7 +30,7 @@ _LARGE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 # "One" is more often a pronoun than a number, except after these.
 _BEFORE_ONE = frozenset({"only", "exactly", "just", "than", "least"})
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
-_TIMES = ("twice", "thrice")
+TIMES = ("twice", "thrice")
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _number(word: str) -> float | None:
-    if word in _TIMES:
-        return float(_TIMES.index(word) + 2)
+    if word in TIMES:
+        return float(TIMES.index(word) + 2)
     if word[:1].isdigit():
         return float(word.replace(",", "")) if _AMOUNT.fullmatch(word) else None
     return float(_NUMBERS.index(word) + 2) if word in _NUMBERS else None
