@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from shared.conversations import PastTurn
-from tests.agent.golden import DEVELOPED, HELD_OUT
+from tests.agent.golden import DEVELOPED
 from tests.agent.golden import followups as golden
 from tests.agent.golden.answers import Table, right
 from tests.agent.golden.demo import AMBIGUOUS, UNANSWERABLE
@@ -31,14 +31,14 @@ FOREIGN = {
 QUESTIONS = {dataset: [one[0] for name, one in DEMO if name == dataset] for dataset in FOREIGN}
 for _dataset, _question in [*UNANSWERABLE, *AMBIGUOUS]:
     QUESTIONS[_dataset].append(_question)
-for _table in [*DEVELOPED, *HELD_OUT]:
+for _table in DEVELOPED:
     QUESTIONS[_table.id] = [*(one[0] for one in _table.answerable), *_table.declined]
 
 
 @pytest.fixture(scope="module")
 def read(frame: Callable[[str], pd.DataFrame]) -> Callable[[str], Table]:
     """Any golden table, read by pandas."""
-    made = {table.id: table.read for table in [*DEVELOPED, *HELD_OUT]}
+    made = {table.id: table.read for table in DEVELOPED}
     return lambda name: made[name]() if name in made else frame(name)
 
 
@@ -99,7 +99,7 @@ def understood(agent: Agent, question: str, dataset: str, history: tuple[PastTur
     return plan, (reason.reason, reason.choices) if reason else None, found.resolved_question
 
 
-@pytest.mark.parametrize("dataset", [*FOREIGN, *[table.id for table in [*DEVELOPED, *HELD_OUT]]])
+@pytest.mark.parametrize("dataset", [*FOREIGN, *[table.id for table in DEVELOPED]])
 def test_no_history_changes_a_question_that_stands_alone(
     agent: Agent, tables: Agent, dataset: str
 ) -> None:

@@ -1,7 +1,6 @@
-"""The golden questions: by table, some developed against, some held out.
+"""The golden questions, by table.
 
-The tables of `HELD_OUT` were never tuned on: their failures are counted, not read. The tables in
-`tests/agent/tables` were made up for these questions.
+The tables in `tests/agent/tables` were made up for these questions.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from tests.agent.golden.enrolments import ENROLMENTS
 from tests.agent.golden.everyday import EVERYDAY
 from tests.agent.golden.films import FILMS
 from tests.agent.golden.flights import FLIGHTS
-from tests.agent.golden.held_out_kinds import HELD_OUT_KINDS
 from tests.agent.golden.kinds import KINDS
 from tests.agent.golden.league import LEAGUE
 from tests.agent.golden.loans import LOANS
 from tests.agent.golden.medals import MEDALS
 from tests.agent.golden.members import MEMBERS, MOUNTAINS
+from tests.agent.golden.more_kinds import MORE_KINDS
 from tests.agent.golden.orders import ORDERS
 from tests.agent.golden.phrases import PHRASES
 from tests.agent.golden.recipes import RECIPES
@@ -33,10 +32,11 @@ from tests.agent.golden.transfers import TRANSFERS
 from tests.agent.golden.trips import TRIPS
 
 DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT, *KINDS]
+#: Held out until their failures were read and mended on 2026-11-30.
+DEVELOPED += [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *MORE_KINDS]
 #: Questions that turn on small words, also of three tables more.
 PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY]
 #: Over tables that nobody had asked before; all but the last two were answered once before
 #: anything was mended.
 FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS]
 FRESH += [RENTALS, JOBS, CROPS, MARATHON, BOOKINGS, PARCELS, MEMBERS, MOUNTAINS]
-HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *HELD_OUT_KINDS]

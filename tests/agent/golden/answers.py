@@ -132,9 +132,8 @@ def right(table: Shown, wanted: Right) -> bool:
         case Listed(total):
             return table.total_rows == total
         case Keyed(values):
-            found = [(key, row) for row in rows for key in values if _has(row, key)]
-            each = len(rows) == len(found) == len({key for key, _ in found}) == len(values)
-            return each and all(_has(row, (values[key],)) for key, row in found)
+            found = [[k for k, v in values.items() if _has(row, k) and _has(row, v)] for row in rows]
+            return len(rows) == len(values) == len(set(chain(*found))) and all(found)
         case Either(shapes):
             return any(right(table, shape) for shape in shapes)
         case Names(values):

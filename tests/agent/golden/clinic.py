@@ -1,4 +1,4 @@
-"""Held out. Visits to a clinic: repeated ids, "n/a", booleans, one-letter codes."""
+"""Visits to a clinic: repeated ids, "n/a", booleans, one-letter codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held out. Employees: ids, full names, day-first dates, booleans, scores with gaps."""
+"""Employees: ids, full names, day-first dates, booleans, scores with gaps."""
 
 from __future__ import annotations
 

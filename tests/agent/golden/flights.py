@@ -1,4 +1,4 @@
-"""Held out. Flights: month-first dates, codes of airports in two columns, TRUE/FALSE, delays."""
+"""Flights: month-first dates, codes of airports in two columns, TRUE/FALSE, delays."""
 
 from __future__ import annotations
 

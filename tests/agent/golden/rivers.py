@@ -1,4 +1,4 @@
-"""Held out. Rivers: thousands separators, lists of countries in one cell, long headers."""
+"""Rivers: thousands separators, lists of countries in one cell, long headers."""
 
 from __future__ import annotations
 

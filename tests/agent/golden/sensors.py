@@ -1,4 +1,4 @@
-"""Held out. Readings every six hours: times of day, two columns of the same name, on/off, gaps."""
+"""Readings every six hours: times of day, two columns of the same name, on/off, gaps."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SENSORS = GoldenTable(
         ("median humidity in the office", lambda t: One(t[t.room == "Office"].humid.median())),
         (
             "average noise by hour of the day",
-            lambda t: series(t.groupby(t.date.dt.hour).noise.mean()),
+            lambda t: series(t.groupby(t.date.dt.strftime("%H:00")).noise.mean()),
         ),
         (
             "How many readings were taken in the store room?",
