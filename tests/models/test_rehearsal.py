@@ -18,8 +18,14 @@ from worker.models.builtin.ranked.table import word_table
 from worker.query.compile import compile_plan
 from worker.query.engine import table_path
 
+#: Of moments only the days are rehearsed.
+MOMENTS = {"sensors"}
 QUESTIONS = {
-    **{table.id: [question for question, _ in table.answerable] for table in DEVELOPED},
+    **{
+        table.id: [question for question, _ in table.answerable]
+        for table in DEVELOPED
+        if table.id not in MOMENTS
+    },
     "penguins": [question for question, _ in PENGUINS],
 }
 

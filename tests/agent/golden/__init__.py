@@ -33,7 +33,8 @@ from tests.agent.golden.trips import TRIPS
 
 DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT, *KINDS]
 #: Held out until their failures were read and mended on 2026-11-30.
-DEVELOPED += [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *MORE_KINDS]
+ONCE_HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *MORE_KINDS]
+DEVELOPED += ONCE_HELD_OUT
 #: Questions that turn on small words, also of three tables more.
 PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY]
 #: Over tables that nobody had asked before; all but the last two were answered once before

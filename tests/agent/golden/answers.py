@@ -132,7 +132,9 @@ def right(table: Shown, wanted: Right) -> bool:
         case Listed(total):
             return table.total_rows == total
         case Keyed(values):
-            found = [[k for k, v in values.items() if _has(row, k) and _has(row, v)] for row in rows]
+            found = [
+                [k for k, v in values.items() if _has(row, k) and _has(row, v)] for row in rows
+            ]
             return len(rows) == len(values) == len(set(chain(*found))) and all(found)
         case Either(shapes):
             return any(right(table, shape) for shape in shapes)

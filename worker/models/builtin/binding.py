@@ -10,9 +10,11 @@ from rapidfuzz.distance import OSA
 
 from worker.models.builtin.lexicon import Sense, lexicon
 from worker.models.builtin.measures import columns_of
+from worker.models.builtin.named_columns import EXACT, PARTIAL, SYNONYM, named_columns
 from worker.models.builtin.time_reader import read_times
 from worker.models.builtin.times import Time
-from worker.models.builtin.vocabulary import NUMBERING, Value, Vocabulary
+from worker.models.builtin.value_index import Value
+from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import Token, root, stem
 
 _LONGEST_SPAN = 6
@@ -20,13 +22,11 @@ _MOST_READINGS = 24
 _MIN_TYPO = 6
 _NEAR = 3
 _LONG_WORD = 9
-# Words that may stand inside the name of a column but neither begin nor end it.
-_EDGE = frozenset({"of", "in", "the", "per", "$"})
 # What says nothing of its own where a column is called so.
 _VERBS = frozenset({"pay", "direction"})
 _ABOUT = frozenset({"in", "about", "of", "from", "for"})
-# How sure each way of binding is.
-_EXACT, SYNONYM, _PARTIAL, _ROOT, _CONTAINED, _TYPO = 1.0, 0.97, 0.94, 0.96, 0.85, 0.85
+# How sure a value is that is said by its root or in part, and a word with a typing mistake.
+_ROOT, _CONTAINED, _TYPO = 0.96, 0.85, 0.85
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Binding:
     end: int
     kind: str
     said: str
-    score: float = _EXACT
+    score: float = EXACT
     columns: tuple[str, ...] = ()
     values: tuple[Value, ...] = ()
     sense: Sense | None = None
@@ -110,29 +110,17 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     """The meanings of one stretch, likeliest first."""
     span = tokens[start:end]
     base = Binding(start, end, "", _said(tokens, start, end))
-    found = [*_columns(base, span, vocab), *_values(base, span, vocab)]
-    if len(span) == 1 and span[0].lower in lexicon().filler:
-        found = [b for b in found if b.kind != "value" or _is_beside(b, tokens, vocab)]
-    sense = _sense(base, tokens, vocab)
-    if sense and (sense.kind == "not" or (sense.kind == "list" and start == 0)):
-        found = []  # "no" denies, although a column may say yes or no; "list" is no "Listed"
-    if any(token.lower == "of" for token in span) or any(_is_whole(b) for b in found):
-        # The "number of tickets" counts them, though there is a "Ticket No."; a "manager" is one
-        # who is called so, not a "manager_id".
-        numbering = vocab.identifiers | vocab.labels
-        found = [b for b in found if not (b.columns and numbering.issuperset(b.columns))]
-    if len(span) == 1 and span[0].stem in vocab.entity and not span[0].lower.endswith("ed"):
-        # "Orders" are the rows of a table of orders, though it has an "Order ID".
-        numbering = vocab.identifiers | vocab.events
-        found = [b for b in found if b.kind != "column"
-                 or (b.score > _PARTIAL and not numbering.issuperset(b.columns))]  # fmt: skip
     if _names_table(tokens, start, end, vocab):
         return [replace(base, kind="title")]
+    sense = _sense(base, tokens, vocab)
     if sense and sense.kind == "measure":  # "how long" asks for the length
         columns = columns_of(vocab, sense)
         return [replace(base, kind="column", columns=columns)] if columns else []
     if sense and sense.kind == "amount" and any(_columns(base, span[:1], vocab)):
         return []  # "a quantity of 6" speaks of the quantity
+    denies = sense and (sense.kind == "not" or (sense.kind == "list" and start == 0))
+    # "No" denies, although a column may say yes or no; "list" is no "Listed".
+    found = [] if denies else _of_table(base, tokens, vocab)
     if sense and sense.kind in _VERBS and found:
         sense = None
     strong = any(b.score >= SYNONYM for b in found)
@@ -144,8 +132,33 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
         return [b for b in found if b.kind != "column"] if len(found) > 1 else found
     if found:
         return sorted(found, key=lambda b: -b.score)
+    return _alone(base, tokens, vocab)
+
+
+def _of_table(base: Binding, tokens: list[Token], vocab: Vocabulary) -> list[Binding]:
+    """The columns and values that a stretch may name, without those that people do not mean."""
+    span = tokens[base.start : base.end]
+    found = [*_columns(base, span, vocab), *_values(base, span, vocab)]
+    if len(span) == 1 and span[0].lower in lexicon().filler:
+        found = [b for b in found if b.kind != "value" or _is_beside(b, tokens, vocab)]
+    if any(token.lower == "of" for token in span) or any(_is_whole(b) for b in found):
+        # The "number of tickets" counts them, though there is a "Ticket No."; a "manager" is one
+        # who is called so, not a "manager_id".
+        numbering = vocab.identifiers | vocab.labels
+        found = [b for b in found if not (b.columns and numbering.issuperset(b.columns))]
+    if len(span) == 1 and span[0].stem in vocab.entity and not span[0].lower.endswith("ed"):
+        # "Orders" are the rows of a table of orders, though it has an "Order ID".
+        others = vocab.identifiers | vocab.events
+        found = [b for b in found if b.kind != "column"
+                 or (b.score > PARTIAL and not others.issuperset(b.columns))]  # fmt: skip
+    return found
+
+
+def _alone(base: Binding, tokens: list[Token], vocab: Vocabulary) -> list[Binding]:
+    """What a stretch means that is neither column, value nor phrase."""
+    span = tokens[base.start : base.end]
     plain = list(itertools.islice(_plain(base, span, vocab), 1))
-    asked = start > 0 and tokens[start - 1].lower in {"which", "what"}
+    asked = base.start > 0 and tokens[base.start - 1].lower in {"which", "what"}
     if asked and len(span) == 1 and (not plain or plain[0].kind == "value"):
         kinds = vocab.kinds.get(span[0].stem, set())  # which sea, of "North Sea" and "Kara Sea"
         if len(kinds) == 1:
@@ -166,7 +179,7 @@ def _is_beside(value: Binding, tokens: list[Token], vocab: Vocabulary) -> bool:
 
 
 def _is_whole(one: Binding) -> bool:
-    return one.kind == "value" and one.score == _EXACT and all(v.whole for v in one.values)
+    return one.kind == "value" and one.score == EXACT and all(v.whole for v in one.values)
 
 
 def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | None:
@@ -229,70 +242,9 @@ def _ends_noun(token: Token, vocab: Vocabulary) -> bool:
 
 
 def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:
-    """Columns named by the span: all of a name's words, or some that no weak word alone makes."""
-    words = lexicon()
-    if span[0].lower in _EDGE or span[-1].lower in _EDGE:
-        return
-    said = {words.canon(t.stem) for t in span if t.lower not in _EDGE}
-    if len(said) < len([t for t in span if t.lower not in _EDGE]):
-        return
-    full = [name for name, own in vocab.columns.items() if own == said]
-    full = full or vocab.aliases.get(frozenset(said), [])
-    full = _literally(span, full, vocab) or full
-    if len(span) == 1 and span[0].lower.endswith("ed"):
-        full = [name for name in full if name in vocab.events] or full  # booked is no booking
-        full = _literally(span, full, vocab)  # who starred is not rated
-    exact = all(t.stem == words.canon(t.stem) for t in span)
-    if full:
-        columns = (*full, *_spelled_so(span, full, vocab))
-        yield replace(base, kind="column", columns=columns, score=_EXACT if exact else SYNONYM)
-        return
-    if said <= {words.canon(word) for word in words.weak}:
-        return
-    partial = tuple(name for name, own in vocab.columns.items() if said < own)
-    if not partial and len(span) == 1:  # "who directed" asks for the director
-        ends = {stem(f"{span[0].stem}{end}") for end in ("or", "er")}
-        partial = tuple(name for name, own in vocab.columns.items() if own & ends)
-    partial = _named_by(span, partial, vocab)
-    if partial:
-        yield replace(base, kind="column", columns=partial, score=_PARTIAL)
-
-
-def _named_by(span: list[Token], partial: tuple[str, ...], vocab: Vocabulary) -> tuple[str, ...]:
-    """Of columns that have the words in their name, those that may be called by them.
-
-    "Guests" have a "Guest ID" rather than a "Guest country"; who "finished" speaks of no "Finish
-    time", though who was "delayed" had a "Dep. Delay", and who was "hired" a "Hire date".
-    """
-    said = {lexicon().canon(t.stem) for t in span}
-    if len(span) == 1 and span[0].lower.endswith("ed"):
-        others = vocab.numbers | vocab.identifiers | vocab.labels
-        partial = tuple(
-            name
-            for name in partial
-            if name not in others
-            or span[0].lower in vocab.spelled[name]
-            or vocab.heads[name] in said
-        )
-    own = tuple(name for name in partial if vocab.columns[name] - said <= NUMBERING)
-    return own or partial
-
-
-def _literally(span: list[Token], full: list[str], vocab: Vocabulary) -> list[str]:
-    """The columns that are called so themselves, not by another word for it: cost, not fare."""
-    written = {t.stem for t in span if t.lower not in _EDGE}
-    return [name for name in full if written <= {stem(word) for word in vocab.spelled[name]}]
-
-
-def _spelled_so(span: list[Token], full: list[str], vocab: Vocabulary) -> list[str]:
-    """Columns that have the very words when `full` only shares their stems.
-
-    "Unemployment" has the stem of `unemployed` but is a word of `unemployment_rate`.
-    """
-    written = {t.lower for t in span if t.lower not in _EDGE}
-    if any(written <= vocab.spelled[name] for name in full):
-        return []
-    return [n for n, own in vocab.spelled.items() if written <= own and n not in full]
+    columns, score = named_columns(span, vocab)
+    if columns:
+        yield replace(base, kind="column", columns=columns, score=score)
 
 
 def _values(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:

@@ -89,7 +89,7 @@ def _ranks_labels(words: list[str], plan: QueryPlan, profile: Profile) -> bool:
     vocab = vocabulary(profile)
     names = plan.columns or [column.name for column in profile.columns]
     ranked = {names[one.output] for one in plan.sort} if not plan.group_by else set[str]()
-    labels = ranked & (vocab.labels | vocab.identifiers)
+    labels = ranked & vocab.labels
     said = {stem(word) for word in words}
     return any(not vocab.columns[name] & said for name in labels)
 

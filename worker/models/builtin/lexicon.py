@@ -140,12 +140,7 @@ def _build(own: OwnWords) -> Lexicon:
     canonical = {stem(word): stem(words[0]) for words in raw["same"] for word in words}
     for group in own.same:
         _join(canonical, [stem(word.strip().lower()) for word in group])
-    exact: dict[Stems, Sense] = {}
-    phrases: dict[Stems, Sense] = {}
-    for item, sense in _senses(raw, canonical):
-        tokens = tokenize(item)
-        exact.setdefault(tuple(token.lower for token in tokens), sense)
-        phrases.setdefault(tuple(token.stem for token in tokens), sense)
+    exact, phrases = _phrases(raw, canonical)
     return Lexicon(
         exact=exact,
         phrases=phrases,
@@ -206,6 +201,19 @@ def _join(canonical: dict[str, str], stems: list[str]) -> None:
         canonical[word] = first
 
 
+def _phrases(
+    raw: dict[str, Any], canonical: dict[str, str]
+) -> tuple[dict[Stems, Sense], dict[Stems, Sense]]:
+    """All phrases as they are written, and by their stems."""
+    exact: dict[Stems, Sense] = {}
+    stemmed: dict[Stems, Sense] = {}
+    for item, sense in _senses(raw, canonical):
+        tokens = tokenize(item)
+        exact.setdefault(tuple(token.lower for token in tokens), sense)
+        stemmed.setdefault(tuple(token.stem for token in tokens), sense)
+    return exact, stemmed
+
+
 def _senses(raw: dict[str, Any], canonical: dict[str, str]) -> Iterator[tuple[str, Sense]]:
     """Every phrase with its sense; the first sense of a phrase counts."""
     for kind, senses in raw["phrases"].items():
@@ -213,7 +221,9 @@ def _senses(raw: dict[str, Any], canonical: dict[str, str]) -> Iterator[tuple[st
             yield from ((item, Sense(kind, name)) for item in _items(items))
     for adjective in raw["adjectives"]:
         of, turned = (
-            frozenset(canonical.get(stem(word), stem(word)) for word in adjective.get(key, "").split())
+            frozenset(
+                canonical.get(stem(word), stem(word)) for word in adjective.get(key, "").split()
+            )
             for key in ("of", "turned")
         )
         units = frozenset(adjective.get("units", "").split())

@@ -25,8 +25,11 @@ def is_label(name: str, words: Lexicon) -> bool:
     tokens = tokenize(spaced(name.split("(", maxsplit=1)[0]))
     last = tokens[-1] if tokens else None
     counts = any(token.lower == "of" for token in tokens)
-    return last is not None and len(tokens) > 1 and not counts and (
-        last.lower in _NUMBERING or last.stem in words.labels
+    return (
+        last is not None
+        and len(tokens) > 1
+        and not counts
+        and (last.lower in _NUMBERING or last.stem in words.labels)
     )
 
 
@@ -54,7 +57,9 @@ def name_words(said: str, words: Lexicon) -> frozenset[str]:
 
 def head_of(name: str, words: Lexicon) -> str:
     """The canonical stem of the last word of a name, without what its brackets say of units."""
-    said = [t for t in tokenize(spaced(name.split("(", maxsplit=1)[0])) if t.stem not in _NAME_NOISE]
+    said = [
+        t for t in tokenize(spaced(name.split("(", maxsplit=1)[0])) if t.stem not in _NAME_NOISE
+    ]
     while len(said) > 1 and said[-1].lower in words.suffixes | _LINKING:
         said.pop()
     return words.canon(said[-1].stem) if said else ""

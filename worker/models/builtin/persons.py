@@ -9,7 +9,7 @@ from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import stem
 from worker.query.plan import GroupBy
 
-_HAVING = frozenset("has had have made did was is handled got the".split())
+_HAVING = frozenset(["has", "had", "have", "made", "did", "was", "is", "handled", "got", "the"])
 _NAMING = frozenset({"name", "full", "id"})
 # Of people who are named by a column, so many of the rows have a name of their own.
 _MOSTLY = 0.7

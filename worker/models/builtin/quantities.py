@@ -38,6 +38,7 @@ def of_unit(frame: Frame, unit: Binding) -> tuple[str, ...]:
 
 
 def fits(frame: Frame, unit: Binding, column: str) -> bool:
+    """Whether a number in the unit that is said can be compared with a column."""
     own = frame.vocab.profile.column(column).unit
     return own is not None and (_same_unit(unit, own) or convert(1, unit.name, own) is not None)
 
@@ -56,7 +57,9 @@ def in_unit(frame: Frame, value: float, unit: Binding | None, column: str) -> fl
     scale, own = _scaled(own)
     value = value / scale if value >= scale else value
     if unit is not None and own is not None:
-        converted = value if _same_unit(unit, own) or is_in(unit, own) else convert(value, unit.name, own)
+        converted = (
+            value if _same_unit(unit, own) or is_in(unit, own) else convert(value, unit.name, own)
+        )
         if converted is None:
             raise Abstention(f"“{column}” is in {own}, not in {unit.said}.", bound=frame.weight)
         value = round(converted, 6)

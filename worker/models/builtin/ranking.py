@@ -167,7 +167,11 @@ def rank_rows(frame: Frame) -> Draft | None:
     if frame.target not in {"rows", None} and not targets_date(frame):
         return None
     placed = frame.limit is not None or frame.place is not None
-    if frame.target is None and not placed and (best.kind != "adjective" or _of_measure(frame, best)):
+    if (
+        frame.target is None
+        and not placed
+        and (best.kind != "adjective" or _of_measure(frame, best))
+    ):
         return None  # "longest delay" is a figure
     columns = ranked_by(frame)
     if len(columns) != 1 or not _is_best(frame, best, columns):

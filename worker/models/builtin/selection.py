@@ -8,16 +8,15 @@ from typing import Any
 
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.dating import reached, time_column
+from worker.models.builtin.directions import directed, use_directions
 from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.times import Time
-from worker.models.builtin.vocabulary import Value
+from worker.models.builtin.value_index import Value
 from worker.models.builtin.words import stem
 from worker.query.plan import Comparison, Filter, GroupBy
 
 _SIDES = 2
-# "Arrived in Dover", "left for Dover": the verb says where, if it is one.
-_AT = {"in", "at", "for", "into"}
 
 
 def compares(frame: Frame) -> bool:
@@ -179,7 +178,7 @@ def values(frame: Frame) -> None:
             if key != frame.target:
                 frame.groups.append(key)
             frame.use_all("compare")
-    _use_directions(frame)
+    use_directions(frame)
     if frame.superlative and frame.superlative.values:  # snowiest
         value = frame.superlative.values[0]
         frame.select(frame.superlative, _filter(frame, value.column, [value], negated=False))
@@ -244,34 +243,11 @@ def _pick(frame: Frame, binding: Binding) -> Value:
         named = {name for b in frame.all("column") for name in b.columns}
         options = tuple(v for v in options if v.column in named) or options
     if len({value.column for value in options}) > 1:
-        options = _directed(frame, binding, options) or options
+        options = directed(frame, binding, options) or options
     columns = tuple(dict.fromkeys(value.column for value in options))
     if len(columns) > 1:
         raise unclear(frame, binding, columns, keep=True)
     return options[0]
-
-
-def _directed(frame: Frame, binding: Binding, options: tuple[Value, ...]) -> tuple[Value, ...]:
-    """The values of the column where something starts or ends: "from Dover", "joined Ajax"."""
-    at = binding.start - 1 - (frame.words[binding.start - 1] == "the")
-    said = frame.words[at] if at >= 0 else ""
-    verb = frame.at(at - 1) if said in _AT else frame.at(at)
-    if verb is not None and verb.kind == "direction":
-        said = verb.name
-    return tuple(v for v in options if _is_direction(frame, v.column, said))
-
-
-def _is_direction(frame: Frame, column: str, name: str) -> bool:
-    """Whether a column tells where something starts ("from") or ends ("to")."""
-    words = lexicon().directions.get(name, frozenset())
-    return bool({stem(word) for word in frame.vocab.spelled[column]} & words)
-
-
-def _use_directions(frame: Frame) -> None:
-    """Note the verbs that say no more than which column a value is of: "departed from Dover"."""
-    for verb in frame.free("direction"):
-        if any(_is_direction(frame, one.column, verb.name) for one in frame.filters):
-            frame.use(verb)
 
 
 def _absorb(frame: Frame, binding: Binding, column: str) -> None:

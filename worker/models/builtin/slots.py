@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from worker.models.builtin.alternatives import alternatives
 from worker.models.builtin.averages import averages
-from worker.models.builtin.binding import SYNONYM, Binding, Reading
+from worker.models.builtin.binding import Binding, Reading
+from worker.models.builtin.columns_left import columns_left
 from worker.models.builtin.conditions import conditions
 from worker.models.builtin.dating import participles, spoken_of
 from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
@@ -26,7 +27,6 @@ from worker.models.builtin.words import Token, stem
 from worker.query.plan import Filter, GroupBy
 
 _PERSON_OR_PLACE = {"who", "whom", "whose", "where"}
-_WHOSE = {"of", "for", "among", "from", "in", "and"}
 _LINKS = {"and", "&", ","}
 # What follows a "longer than" and is no side to compare with.
 _NO_SIDE = {"bucket", "entity", "column"}
@@ -49,7 +49,7 @@ def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
         target,
         _groups,
         values,
-        _columns,
+        columns_left,
         alternatives,
         _comparative,
     )
@@ -252,52 +252,6 @@ def _add_group(frame: Frame, binding: Binding) -> None:
     frame.use(binding)
     if key not in frame.groups and key != frame.target:
         frame.groups.append(key)
-
-
-def _columns(frame: Frame) -> None:
-    """The columns that are left: numbers are measures, the others are mentioned."""
-    hints = {word for b in frame.all("adjective") if b.sense for word in b.sense.of}
-    hints |= {b.name for b in frame.all("function") if b.name in {"max", "min"}}
-    best = frame.superlative
-    if best and best.kind == "most":
-        high = best.name in {"extreme_high", "high"}
-        low = best.name in {"extreme_low", "low"}
-        hints |= {"max"} if high else {"min"} if low else set()
-    for binding in frame.free("column"):
-        columns = narrowed(frame, binding, hints)
-        numbers = tuple(name for name in columns if frame.vocab.is_number(name))
-        if numbers:
-            _adds_something(frame, binding, numbers)
-            frame.measures.append(replace(binding, columns=numbers))
-        elif len(columns) > 1:
-            raise unclear(frame, binding, columns)
-        elif not _says_whose(frame, binding):
-            frame.mentions.append(columns[0])
-        frame.use(binding)
-
-
-def _says_whose(frame: Frame, noun: Binding) -> bool:
-    """Whether a noun only says whose figure it is: "average age of female patients"."""
-    counted = frame.has("count") or frame.has("share") or frame.has("distinct")
-    plain = frame.has("function") and not counted and frame.superlative is None
-    if not plain or not noun.said.lower().endswith("s") or not frame.filters:
-        return False
-    value = frame.before(noun, "not")
-    start = value.start if value is not None and value.kind == "value" else noun.start
-    return start > 0 and frame.words[start - 1] in _WHOSE
-
-
-def _adds_something(frame: Frame, binding: Binding, columns: tuple[str, ...]) -> None:
-    """Refuse part of a column's name that tells which rows: "late loans" of a late fee."""
-    own = {frame.vocab.columns[name] for name in columns}
-    said = {lexicon().canon(t.stem) for t in frame.tokens[binding.start : binding.end]}
-    after = frame.at(binding.end)
-    again = any(other.columns == columns for other in frame.measures)
-    describes = after is not None and after.kind == "entity" and frame.superlative is None
-    if said not in own and binding.score < SYNONYM and (again or describes):
-        raise Abstention(
-            f"I can't tell which rows are “{binding.said}”.", bound=frame.weight, final=True
-        )
 
 
 def _comparative(frame: Frame) -> None:

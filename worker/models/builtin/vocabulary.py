@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -21,31 +21,17 @@ from worker.models.builtin.naming import (
     spaced,
     unhyphened,
 )
-from worker.models.builtin.words import Token, root, stem, tokenize
-from worker.models.builtin.yes_no import said_for_yes, yes_of
+from worker.models.builtin.value_index import Value, add_boolean, add_value
+from worker.models.builtin.words import stem, tokenize
+from worker.models.builtin.yes_no import yes_of
 
-_MIN_ROOT = 3
-_MIN_CONTAINED = 4
-_LONGEST_VALUE = 6
 _MONEY = frozenset({"money", "euros", "sterling"})
-_SPELLED = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
-)
 # What a salary is called, and what people do to get it.
 _EARNING = ("pay", "earn", "earner", "earnings", "wage", "salary")
 # What a price is of with one of these is a whole: it adds up.
 _WHOLE = frozenset({"sale", "total", "paid"})
 #: The stems of what a column is called that only numbers or names something.
 NUMBERING = frozenset({"id", "number", "ref", "refer", "key", "code", "index", "name"})
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value of a text or boolean column; `whole` is False when only a word of it was said."""
-
-    column: str
-    value: str | bool
-    whole: bool = True
 
 
 @dataclass
@@ -59,10 +45,10 @@ class Vocabulary:
     row; `words` the single words of names and values, lower-case; `title` those of the table's
     own `names`; `identifiers` are the columns that only number or name the rows, `labels` those
     that number something, `events` those that are called by what happened to a row ("Loaned on");
-    `abbreviations` are words of names that stand for longer ones. `step` is the period from one date to
-    the next, and `grain` the same if each row has its own date; if instead each value of a text
-    column has, `panel` is that column. `dated` is the date column that is spoken of, where there
-    are several.
+    `abbreviations` are words of names that stand for longer ones. `step` is the period from one
+    date to the next, and `grain` the same if each row has its own date; if instead each value of a
+    text column has, `panel` is that column. `dated` is the date column that is spoken of, where
+    there are several.
     """
 
     profile: Profile
@@ -228,9 +214,9 @@ def _build(key: _Key) -> Vocabulary:
             vocab.aliases.setdefault(alias, []).append(column.name)
         parts = listed_parts(column)
         for text in parts or column.values or []:
-            _add_value(vocab, column, text, whole=not parts)
+            add_value(vocab, column, text, whole=not parts)
         if column.type == "boolean" or yes_of(column):
-            _add_boolean(vocab, column)
+            add_boolean(vocab, column)
     named_so = (tokenize(name) for name in (profile.id, profile.title))
     vocab.names = frozenset(tuple(token.stem for token in tokens) for tokens in named_so)
     vocab.title = frozenset(word for name in vocab.names for word in name)
@@ -270,42 +256,6 @@ def _identifiers(vocab: Vocabulary, nouns: frozenset[str]) -> frozenset[str]:
         for column in vocab.of_type("integer", "text")
         if vocab.is_unique(column.name) and vocab.columns[column.name] <= telling
     )
-
-
-def _add_value(vocab: Vocabulary, column: Column, text: str, *, whole: bool) -> None:
-    tokens = tokenize(text)
-    if not tokens:
-        return
-    value = Value(column.name, text, whole)
-    if len(tokens) == 1:
-        vocab.words.add(tokens[0].lower)
-    if len(tokens) <= _LONGEST_VALUE:
-        said = tuple(token.stem for token in tokens)
-        spelled = text.translate(_SPELLED)  # Muenchen is München
-        others = [*lexicon().value_names.get(said, ()), *unhyphened(text)]
-        others += [spelled] if spelled != text else []
-        if stem("sex") in vocab.columns[column.name]:
-            others += lexicon().sexes.get(text.lower(), ())
-        for stems in (said, *(tuple(t.stem for t in tokenize(other)) for other in others)):
-            vocab.values.setdefault(stems, []).append(value)
-    if len(tokens) == 1 and len(tokens[0].lower) >= _MIN_ROOT:
-        vocab.roots.setdefault(root(tokens[0].lower), []).append(value)
-    elif len(tokens) > 1:
-        for token in _worth_finding(tokens):
-            partial = Value(column.name, token.text, whole=False)
-            vocab.contained.setdefault(token.stem, {}).setdefault(column.name, partial)
-
-
-def _worth_finding(tokens: Iterable[Token]) -> Iterable[Token]:
-    return (t for t in tokens if len(t.lower) >= _MIN_CONTAINED and t.lower.isalpha())
-
-
-def _add_boolean(vocab: Vocabulary, column: Column) -> None:
-    """A yes/no column is a value named like the column: "how many survived"."""
-    value = Value(column.name, value=yes_of(column) or True)
-    for name in (column.name, *unhyphened(column.name)):
-        for tokens in said_for_yes(name):
-            vocab.values.setdefault(tokens, []).append(value)
 
 
 def _row_nouns(vocab: Vocabulary) -> frozenset[str]:
