@@ -40,7 +40,7 @@ FORMATS: dict[str, Format] = {
 }
 
 #: Raise it when tables or profiles are made in another way: every file is then read again.
-_FORMAT = 2
+_FORMAT = 3
 # Text may take more room in UTF-8 or unpacked than the file does; it may not be a bomb.
 _GROWTH = 8
 _LEAST_BYTES = 256 << 20

@@ -109,7 +109,8 @@ def same(cell: Any, wanted: Any) -> bool:
         return wanted is None or wanted != wanted  # noqa: PLR0124 - only NaN is unlike itself
     if isinstance(cell, int | float) and isinstance(wanted, int | float):
         return math.isclose(cell, wanted, rel_tol=1e-9, abs_tol=1e-9)
-    return str(cell) == str(wanted)
+    # A month may be told as such or as its first day.
+    return str(wanted) in {str(cell), f"{cell}-01"}
 
 
 def _has(row: list[Any], wanted: Any) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 
 from worker.query.intake.encodings import as_utf8
+from worker.query.intake.forms import text_readings
 from worker.query.intake.headers import named
-from worker.query.intake.readings import Reading, text_readings
+from worker.query.intake.readings import Reading
 from worker.query.intake.work import PARSING, Unreadable, Work, many
 from worker.query.sql import literal
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from worker.query.intake.encodings import as_utf8
+from worker.query.intake.forms import text_readings
 from worker.query.intake.headers import MOST_COLUMNS, named
-from worker.query.intake.readings import Reading, text_readings
+from worker.query.intake.readings import Reading
 from worker.query.intake.work import PARSING, Unreadable, Work, many
 from worker.query.sql import literal, quoted
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from worker.query.intake.readings import Typed, date_readings, day_reading, finite, fitting, of_text
+from worker.query.intake.forms import date_readings, day_reading, finite
+from worker.query.intake.readings import Typed, fitting, of_text
 from worker.query.intake.work import TYPING, Unreadable, Work
 from worker.query.sql import literal, quoted
 

@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 
 #: What stands for "no value" in a column that otherwise holds numbers, dates or truth values.
 _MISSING = ("na", "n/a", "#n/a", "nan", "null", "none", "-", "?")
-_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
-_MONTH_FIRST, _DAY_FIRST = ("%m/%d/%Y",), ("%d/%m/%Y",)
-_WORDED = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y")
-# Numbers with leading zeros are codes ("00501") and stay text.
-_INTEGER = r"[+-]?(0|[1-9]\d{0,17})"
-_NUMBER = r"[+-]?(0|[1-9]\d*)?(\.\d*)?([eE][+-]?\d+)?"
-_THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?|[+-]?(0|[1-9]\d*)(\.\d+)?"
-_DECIMAL_COMMA = r"[+-]?(0|[1-9]\d*)(,\d+)?"
-_DOTTED_THOUSANDS = r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?|[+-]?(0|[1-9]\d*)(,\d+)?"
-_UNITS = ("%", "$", "€", "£", "¥")
 _SAMPLE_ROWS = 20_000
 #: A column of which so many values fit a type is worth a word when the others do not.
 _MOST = 0.9
@@ -59,69 +49,6 @@ class Reading:
     def of(self, value: str) -> str:
         """The expression for a value given as SQL."""
         return self.sql.replace("{v}", value)
-
-
-def text_readings(*, decimal_comma: bool) -> list[Reading]:
-    """All ways to read a text, in order; `decimal_comma` says which way "1,500" is tried first."""
-    readings = [
-        Reading(
-            "boolean",
-            "CASE WHEN lower({v}) IN ('true', 'false') THEN CAST(lower({v}) AS BOOLEAN) END",
-        ),
-        Reading("integer", _matching(_INTEGER, "TRY_CAST({v} AS BIGINT)")),
-        Reading("number", _matching(_NUMBER, finite("TRY_CAST({v} AS DOUBLE)"))),
-    ]
-    comma = [
-        Reading(
-            "number",
-            _matching(_DECIMAL_COMMA, "TRY_CAST(replace({v}, ',', '.') AS DOUBLE)"),
-            "the comma was read as the decimal point",
-        ),
-        Reading(
-            "number",
-            _matching(
-                _DOTTED_THOUSANDS, "TRY_CAST(replace(replace({v}, '.', ''), ',', '.') AS DOUBLE)"
-            ),
-            "dots were read as thousands separators and the comma as the decimal point",
-        ),
-    ]
-    thousands = Reading(
-        "number",
-        _matching(_THOUSANDS, "TRY_CAST(replace({v}, ',', '') AS DOUBLE)"),
-        "commas were read as thousands separators",
-    )
-    # "1,500" is one and a half where semicolons or tabs separate, and else fifteen hundred.
-    readings += [*comma, thousands] if decimal_comma else [thousands, *comma]
-    readings += [_with_unit(unit, decimal_comma=decimal_comma) for unit in _UNITS]
-    return readings + date_readings()
-
-
-def date_readings() -> list[Reading]:
-    """The ways to read a text as a date or a time of day; UTC where it has an offset."""
-    month, day = _strptime(_MONTH_FIRST), _strptime(_DAY_FIRST)
-    either = f"CASE WHEN {day} IS NOT NULL THEN {month} END"
-    moment = "CAST(TRY_CAST({v} AS TIMESTAMPTZ) AS TIMESTAMP)"
-    return [
-        Reading("date", _strptime(_DATES)),
-        Reading("date", either, "dates such as 03/04/2012 were read as month/day/year"),
-        Reading("date", month),
-        Reading("date", day),
-        Reading("date", _strptime(_WORDED)),
-        day_reading(moment),
-        Reading("datetime", moment),
-    ]
-
-
-def day_reading(moment: str) -> Reading:
-    """Times that are all midnight, as days."""
-    return Reading(
-        "date", f"CASE WHEN {moment} = date_trunc('day', {moment}) THEN CAST({moment} AS DATE) END"
-    )
-
-
-def finite(number: str) -> str:
-    """A floating point expression with NULL for what is no number."""
-    return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
 def fitting(
@@ -165,8 +92,9 @@ def _found(work: Work, column: str, value: str, readings: list[Reading]) -> Read
         found = fitting(connection, "source", value, [one])
         if found is not None:
             return found
-    if filled >= _FEW and hopeful:
-        _note_exceptions(work, column, value, hopeful[0])
+    typed = [one for one in hopeful if one.type != "text"]
+    if filled >= _FEW and typed:
+        _note_exceptions(work, column, value, typed[0])
     return None
 
 
@@ -193,25 +121,3 @@ def _counts(
     inner = f"SELECT {value} AS v FROM {relation}"  # noqa: S608 - names are quoted
     row = connection.execute(f"SELECT count(v), {tried} FROM ({inner})").fetchall()[0]  # noqa: S608
     return row[0], list(row[1:])
-
-
-def _with_unit(unit: str, *, decimal_comma: bool) -> Reading:
-    """Numbers that all carry one unit, before or behind: "$1,200.50", "12 %"."""
-    mark = f"\\{unit}" if unit == "$" else unit
-    number, bare = rf"({_THOUSANDS})", f"replace(trim(replace({{v}}, '{unit}', '')), ',', '')"
-    if decimal_comma:
-        number = rf"({_DOTTED_THOUSANDS})"
-        bare = f"replace(replace(trim(replace({{v}}, '{unit}', '')), '.', ''), ',', '.')"
-    pattern = rf"{mark} ?{number}|{number} ?{mark}|-{mark} ?{number}"
-    note = f"{unit} was read as the unit"
-    return Reading("number", _matching(pattern, f"TRY_CAST({bare} AS DOUBLE)"), note, unit)
-
-
-def _matching(pattern: str, expression: str) -> str:
-    # The number pattern may match the empty text, which TRY_CAST then refuses.
-    return f"CASE WHEN regexp_full_match({{v}}, '{pattern}') THEN {expression} END"
-
-
-def _strptime(formats: tuple[str, ...]) -> str:
-    listed = ", ".join(f"'{one}'" for one in formats)
-    return f"CAST(try_strptime({{v}}, [{listed}]) AS DATE)"

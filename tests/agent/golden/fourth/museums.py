@@ -25,6 +25,7 @@ def _museums() -> Table:
     ]
     table["year"] = table.month.str[:4]
     table["period"] = pd.PeriodIndex(table.month, freq="M").asfreq("Q")
+    table["month"] += "-01"  # months are shown as their first day
     return table
 
 
@@ -47,7 +48,7 @@ MUSEUMS = GoldenTable(
         ),
         (
             "Which museum had the most visitors in August 2023?",
-            lambda t: best(t[t.month == "2023-08"].set_index("museum").visitors),
+            lambda t: best(t[t.month == "2023-08-01"].set_index("museum").visitors),
         ),
         (
             "month with the most visitors at the Museum of Toys",
