@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -13,7 +14,11 @@ from worker.agent.suggest import starting, with_questions
 from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.planner import plan_question, plannable
 from worker.models.builtin.suggest import starting_questions
+from worker.query.compile import compile_plan
 from worker.query.engine import QueryEngine, table_path
+from worker.query.plan import QueryPlan
+from worker.query.reuse import Trials
+from worker.query.trial import TrialRequest
 
 
 def test_every_table_has_three_to_five_that_plan(agent: Agent) -> None:
@@ -48,6 +53,26 @@ def test_what_was_tried_once_is_not_tried_again(agent: Agent) -> None:
     assert agent.engine.finds(plans, profile, NeverStopped(), 0) == found
     newer = profile.model_copy(update={"version": "0" * 64})
     assert agent.engine.finds(plans, newer, NeverStopped(), 10) == [False] * len(plans)
+
+
+def test_what_there_was_no_time_for_is_tried_the_next_time(agent: Agent) -> None:
+    """The child stops where its time is over, and what it had tried by then counts."""
+    profile = agent.datasets["penguins"]
+    query = compile_plan(QueryPlan(dataset_id=profile.id), profile, counting=False)
+    for left_s, found in ((10.0, [True, True]), (0.0, [])):
+        request = TrialRequest(
+            kind="try",
+            until=monotonic() + left_s,
+            path=str(table_path(agent.data_dir, profile)),
+            table=profile.id,
+            queries=[(query.sql, query.parameters)] * 2,
+            require_landlock=False,
+        )
+        assert agent.engine.helper.work(request, NeverStopped(), 10)["found"] == found
+    plans = [QueryPlan(dataset_id=profile.id, limit=limit) for limit in (1, 2, 3)]
+    trials = Trials()
+    assert trials.of(plans, profile, lambda _: [True]) == [True, False, False]
+    assert trials.of(plans, profile, lambda new: [True] * len(new)) == [True, True, True]
 
 
 def test_what_was_tried_beforehand_is_not_tried_by_the_next_worker(

@@ -30,6 +30,8 @@ _DEADLINE_S = 30.0
 #: Tables with at most so many rows can be looked at as a whole while a question is read.
 SMALL_ROWS = 500
 _SMALL_TABLES = 32
+#: Of the time for trying plans, how much is over when no other one is begun.
+_BEGUN = 0.8
 #: The longest the file of a whole result may take, and the largest it may be.
 _EXPORT_S = 40.0
 _EXPORT_BYTES = 256 << 20
@@ -166,14 +168,15 @@ class QueryEngine:
     ) -> list[bool]:
         """Whether each plan runs and finds something, tried out in one jailed child.
 
-        What cannot be tried in time does not count as found. What was tried is kept by plan and
-        version of the table. Raises what `stop` raises.
+        What cannot be tried in time does not count as found; it is tried the next time. What was
+        tried is kept by plan and version of the table. Raises what `stop` raises.
         """
 
         def ask(new: list[QueryPlan]) -> list[bool] | None:
             queries = [compile_plan(plan, profile, counting=False) for plan in new]
             request = TrialRequest(
                 kind="try",
+                until=monotonic() + within_s * _BEGUN,
                 path=self._table(profile),
                 table=profile.id,
                 queries=[(query.sql, query.parameters) for query in queries],

@@ -5,6 +5,8 @@ Runs inside the jailed child process; only DuckDB and the standard library are i
 
 from __future__ import annotations
 
+from itertools import takewhile
+from time import monotonic
 from typing import Any, Literal, TypedDict
 
 import duckdb
@@ -14,9 +16,13 @@ from worker.query.locked import connect
 
 
 class TrialRequest(TypedDict):
-    """What a child is asked: `queries` are SQL with their parameters, over the table at `path`."""
+    """What a child is asked: `queries` are SQL with their parameters, over the table at `path`.
+
+    None is begun at `until` or later, by the monotonic clock of this machine.
+    """
 
     kind: Literal["try"]
+    until: float
     path: str
     table: str
     queries: list[tuple[str, list[Any]]]
@@ -24,7 +30,7 @@ class TrialRequest(TypedDict):
 
 
 class TrialReply(TypedDict, total=False):
-    """For each query, whether its first row has a value in the last column."""
+    """For each query that was begun, whether its first row has a value in the last column."""
 
     found: list[bool]
 
@@ -33,7 +39,8 @@ def tried(request: TrialRequest) -> TrialReply:
     """Run every query as far as its first row; one that fails finds nothing."""
     try:
         with connect(request["path"], request["table"]) as connection:
-            found = [_finds(connection, request["table"], *query) for query in request["queries"]]
+            begun = takewhile(lambda _: monotonic() < request["until"], request["queries"])
+            found = [_finds(connection, request["table"], *query) for query in begun]
     except (MemoryError, duckdb.Error):
         found = [False] * len(request["queries"])
     return TrialReply(found=found)
