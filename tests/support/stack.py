@@ -115,7 +115,9 @@ class Person:
     """One owner: an HTTP client that keeps its cookie."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx2.Client(base_url=url, timeout=TIMEOUT_S)
+        # The server closes connections that were idle for two seconds; it must not be first.
+        limits = httpx2.Limits(keepalive_expiry=1.0)
+        self.http = httpx2.Client(base_url=url, timeout=TIMEOUT_S, limits=limits)
 
     def ask(self, message: str, **more: Any) -> dict[str, Any]:
         """POST a question; the `task_started` answer."""
