@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Learns the weights of the ranked reading from questions with answers, and writes them.
 
-    .venv/bin/pip install -r bench/wiki/requirements.txt
+    .venv/bin/pip install --require-hashes -r requirements/train.txt
     .venv/bin/python bench/train_planner.py --questions TSV --tables DIR
 
 First a log-linear ranking of all candidates, then boosted trees that choose among the best of
