@@ -12,6 +12,7 @@ from worker.models.builtin.ranked.facts import Tried
 from worker.models.builtin.ranked.features import Question
 from worker.models.builtin.ranked.links import link
 from worker.models.builtin.ranked.operations import candidates
+from worker.models.builtin.ranked.reader import is_true
 from worker.models.builtin.ranked.rehearsal import text
 from worker.models.builtin.ranked.remains import Left, Remains, column_stems
 from worker.models.builtin.ranked.table import WordTable, word_table
@@ -107,6 +108,9 @@ def test_brackets_of_a_column_need_not_be_said(tables: Tables) -> None:
         ("how many games had over 9,000 customers", ("customers",)),
         ("how many games were won in the 1991 season", ()),
         ("how many games were won in norway", ()),
+        ("how many games in 1989 had a brass band", ("brass", "band")),
+        ("how many games had the longest distance", ()),
+        ("how many opponents drove to Rovers", ()),
     ],
 )
 def test_numbers_names_and_what_is_counted_are_not_left_over(
@@ -120,6 +124,29 @@ def test_numbers_names_and_what_is_counted_are_not_left_over(
 def test_what_has_quantities_is_not_counted_by_rows(tables: Tables) -> None:
     assert _left_by_count(tables, "games.csv", "how many rovers came", _usage()) == ()
     assert _left_by_count(tables, "sales.csv", "how many lamps were sold", _usage()) == ("lamps",)
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("at what distance were both Rovers and City", {()}),
+        ("at what distance were both Rovers in 1988 and Rovers in 1991", {("90 km",)}),
+    ],
+)
+def test_both_are_answered_only_by_what_both_have(
+    tables: Tables, question: str, answers: set[tuple[str, ...]]
+) -> None:
+    rehearsal = tables.rehearsal("games.csv")
+    links = link(question, word_table(rehearsal.profile))
+    asked = Question(question, links, frozenset())
+    tried = [
+        Tried(one, rehearsal.found(one), {})
+        for one in candidates(links)
+        if one.target is not None and one.target.name == "Distance" and one.selection.joined
+    ]
+    assert tried
+    true = {one.found.answers for one in tried if is_true(asked, one, rehearsal.profile)}
+    assert (true or {()}) == answers
 
 
 def test_what_hardly_anybody_asks_for_is_foreign() -> None:

@@ -21,16 +21,23 @@ _COUNTS = frozenset({"count", "count_distinct", "sum"})
 # What a plan of single rows and plain groups cannot say.
 _BEYOND = frozenset({"both", "each", "every", "per", "except", "excluding", "without", "outside"})
 _GROUPING = frozenset({"each", "every", "per"})
+_TOGETHER = frozenset({"both", "each"})
 # Columns that tell where something is, so nobody.
 _PLACES = frozenset({"address", "airport", "city", "location", "place", "port", "stadium",
                      "station", "town", "venue"})  # fmt: skip
 
 
-def faithful(tokens: list[Token], plan: QueryPlan, profile: Profile, answer: int) -> bool:
-    """Whether the plan shows every such word; `answer` is the output that answers."""
+def faithful(
+    tokens: list[Token], plan: QueryPlan, profile: Profile, answer: int, *, agreed: bool = False
+) -> bool:
+    """Whether the plan shows every such word; `answer` is the output that answers.
+
+    `agreed` says that all it names have the same answer: "which party are both of".
+    """
     words = [token.lower for token in tokens]
-    grouped = bool(plan.group_by)
-    if any(word in _BEYOND and not (grouped and word in _GROUPING) for word in words):
+    shown = _named(plan) | (_GROUPING if plan.group_by else set())
+    shown |= _TOGETHER if agreed else set()
+    if any(word in _BEYOND - shown for word in words):
         return False
     if _denies(tokens) and not any(_negative(one) for one in plan.filters):
         return False
@@ -53,6 +60,12 @@ def _passes_over_winning(plan: QueryPlan, profile: Profile) -> bool:
         return False
     values = [str(value).split() for one in plan.filters for value in one.values]
     return counted and not any(outcome_of(words[0].lower()) for words in values if words)
+
+
+def _named(plan: QueryPlan) -> set[str]:
+    """The words in the names of the columns that a plan shows or adds up: "points per game"."""
+    names = [*plan.columns, *(one.column or "" for one in plan.aggregates)]
+    return {word for name in names for word in name.lower().replace("/", " per ").split()}
 
 
 def _denies(tokens: list[Token]) -> bool:

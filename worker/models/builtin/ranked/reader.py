@@ -72,9 +72,10 @@ def shortlist(question: Question, tried: list[Tried]) -> list[tuple[Tried, Featu
 
 def is_true(question: Question, one: Tried, profile: Profile) -> bool:
     """Whether a candidate cuts off no equals and shows every word that turns what is meant."""
-    candidate = one.candidate
-    plan = candidate.plan(profile.id)
-    return not one.found.tied and faithful(tokenize(question.text), plan, profile, candidate.answer)
+    candidate, found = one.candidate, one.found
+    plan, agreed = candidate.plan(profile.id), candidate.selection.joined and len(one.answers) == 1
+    words = tokenize(question.text)
+    return not found.tied and faithful(words, plan, profile, candidate.answer, agreed=agreed)
 
 
 def is_blocked(question: Question, one: Tried, left: Sequence[Left], profile: Profile) -> bool:

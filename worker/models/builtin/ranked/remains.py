@@ -22,6 +22,7 @@ from worker.models.builtin.ranked.mentions import Links, is_glue
 KINDS = ("number", "name", "column", "counted", "amount", "asked", "other", "light")
 _MOST = 0.6
 _NAMED = 0.8
+_PLURALS = frozenset({"children", "men", "people", "women"})
 _QUOTES = ('"', "\u201c")
 
 
@@ -66,27 +67,41 @@ class Remains:
                 return "counted"
             if at - 1 in amounts:
                 return "amount"
-            return "asked" if at in links.asked else "other"
+            asked = at in links.asked and (self._noun is None or at < self._noun)
+            return "asked" if asked else "other"
 
         return tuple(Left(links.tokens[at].text, links.tokens[at].stem, kind(at)) for at in places)
 
 
 def counted(links: Links) -> int | None:
-    """The place of what the question counts: "games" of "how many home games were won"."""
+    """The place of what the question counts: "games" of "how many home games were won".
+
+    That is its last word in the plural, so not "drove" of "how many drivers drove a car"; or the
+    last of all.
+    """
     words, ends = links.words, cues("ends_of_what_is_asked")
     places = list(links.asked) if links.wh == "how many" else []
     for start, pair in enumerate(itertools.pairwise(words), 2):
         if not places and pair == ("number", "of"):
-            rest = itertools.takewhile(lambda at: words[at] not in ends, range(start, len(words)))
-            places = list(rest)
+            until = itertools.takewhile(lambda at: words[at] not in ends, range(start, len(words)))
+            places = list(until)
     meant = (at for at in places if not _says_little(links, at))
     first = next(meant, None)
     if first is None:
         return None
-    phrase = itertools.takewhile(
-        lambda at: not _says_little(links, at), range(first, places[-1] + 1)
-    )
-    return list(phrase)[-1]
+    rest = range(first, places[-1] + 1)
+    phrase = list(itertools.takewhile(lambda at: not _says_little(links, at), rest))
+    return next((at for at in reversed(phrase) if _is_plural(words[at])), phrase[-1])
+
+
+def _is_plural(word: str) -> bool:
+    return word in _PLURALS or (word.endswith("s") and not word.endswith("ss"))
+
+
+def _used(candidate: Candidate) -> set[int]:
+    """The families that have a part in a candidate."""
+    named = (candidate.target, candidate.measure)
+    return candidate.selection.families | {f.index for f in named if f is not None}
 
 
 def column_stems(links: Links) -> frozenset[str]:
@@ -107,8 +122,7 @@ def _is_name(links: Links, at: int) -> bool:
 
 def _named_columns(links: Links, candidate: Candidate) -> set[int]:
     """The words that name a column which has no part in a candidate."""
-    used = candidate.selection.families
-    used |= {f.index for f in (candidate.target, candidate.measure) if f is not None}
+    used = _used(candidate)
     return {
         at
         for index, link in enumerate(links.columns)

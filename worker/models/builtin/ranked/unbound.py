@@ -3,19 +3,19 @@
 How much most words matter that are left over, the confidence has learned. These always do: numbers
 and names; what is counted ("how many cars", "more than 25 customers") where people are not known to
 count it of tables with such columns; words for what is asked that few ever ask for; what something
-is said to have ("flats with a balcony"); "only"; and what a table has quantities of, because its
-rows are no answer.
+is said to have ("flats with a balcony"), if no word of that has a part; "only"; and what a table
+has quantities of, because its rows are no answer.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.ranked.cues import cues
 from worker.models.builtin.ranked.facts import Tried
-from worker.models.builtin.ranked.features import Question
+from worker.models.builtin.ranked.features import Question, covered
 from worker.models.builtin.ranked.mentions import Links
 from worker.models.builtin.ranked.remains import Left, counted
 from worker.models.builtin.ranked.usage import Usage
@@ -36,7 +36,10 @@ def barred(question: Question, tried: Tried, left: Sequence[Left]) -> tuple[str,
     noun = counted(links)
     if noun is not None and _is_amount(links, noun, tried):
         return (links.tokens[noun].text,)
-    had = _had(links.words)
+    bound = covered(links, candidate)
+    had = {
+        links.words[at] for phrase in _had(links.words) if not bound & set(phrase) for at in phrase
+    }
     return tuple(
         one.text
         for one in left
@@ -73,9 +76,9 @@ def _is_amount(links: Links, noun: int, tried: Tried) -> bool:
     )
 
 
-def _had(words: Sequence[str]) -> set[str]:
-    """What something is said to have: "a balcony", "balconies"; but not "has won", a tense."""
-    found, ends = set[str](), cues("ends_of_what_is_asked") | {"and", "or"}
+def _had(words: Sequence[str]) -> Iterator[range]:
+    """The places of what something is said to have: "a balcony"; but not "has won", a tense."""
+    ends = cues("ends_of_what_is_asked") | {"and", "or"}
     for start, word in enumerate(words, 1):
         if word not in _HAVING:
             continue
@@ -83,8 +86,8 @@ def _had(words: Sequence[str]) -> set[str]:
         is_said = len(rest) < len(words) - start
         phrase = list(itertools.takewhile(lambda one: one not in ends, rest))
         if phrase and (is_said or phrase[-1].endswith("s")):
-            found |= set(phrase)
-    return found
+            first = len(words) - len(rest)
+            yield range(first, first + len(phrase))
 
 
 def _only(links: Links) -> bool:
