@@ -112,8 +112,12 @@ class Relay:
             topic = find(channel)
             if topic is None:
                 continue
+            events: list[Event] = []
             try:
-                topic.put([parse(line) for lines in payloads for line in lines.split(b"\n")])
+                for lines in payloads:
+                    for line in lines.split(b"\n"):
+                        events.append(parse(line))  # noqa: PERF401 - that would be one more call
+                topic.put(events)
             except ValueError as error:
                 log.warning("ignored what is no event", channel=channel, error=str(error))
 

@@ -98,16 +98,18 @@ class Topic:
 
     def put(self, events: Sequence[Event]) -> None:
         """Events arrived, in the order in which they were appended."""
-        last = events[-1]
+        _, _, epoch, newest, _ = events[-1]
+        first = newest
         if len(events) > 1:
-            first = events[0]
-            if last.seq - first.seq >= len(events) or last.epoch != first.epoch:
-                events = events[-1:]  # something between them was lost: the log has it
-        if last.epoch != self.epoch:
-            self._become(last.epoch)
-        self.news, self.first, self._encoded = events, events[0].seq, None
+            first = events[0].seq
+            if newest - first >= len(events) or events[0].epoch != epoch:
+                events, first = events[-1:], newest  # one between was lost: the log has it
+        if epoch != self.epoch:
+            self._become(epoch)
+        self.news, self.first, self._encoded = events, first, None
         self._fresh = True
-        self.newest = max(self.newest, last.seq)
+        if newest > self.newest:  # noqa: PLR1730 - that would be one more call
+            self.newest = newest
         self.wake()
         if not self._late:
             self._forget()
@@ -155,7 +157,7 @@ class Topic:
 
     def encoded(self, events: Sequence[Event], encode: Encode) -> bytes:
         """`encode(events)`, done once for all viewers of what came last."""
-        if events is not self.news or len(self.viewers) < 2:
+        if len(self.viewers) < 2 or events is not self.news:
             return encode(events)
         if self._encoded is None:
             self._encoded = {}

@@ -134,6 +134,8 @@ class Cursor:
 _HEAD = re.compile(
     rb'\{"id":"(([0-9A-Za-z]+)-\d+)","seq":(\d+),"at":"[^"]*","attempt":\d+,"type":"(\w+)"'
 )
+#: Looked up once: both are called for every event.
+_match_head, _new = _HEAD.match, tuple.__new__
 
 
 class Event(NamedTuple):
@@ -156,12 +158,12 @@ class Event(NamedTuple):
     @classmethod
     def parse(cls, raw: bytes) -> Event:
         """Read a stored line; raises ValueError."""
-        head = _HEAD.match(raw)
+        head = _match_head(raw)
         if head is None:
             raise ValueError(f"not an event: {raw[:80]!r}")
         name, epoch, seq, kind = head.groups()
         # What cls(...) comes to; this is done for every event.
-        return tuple.__new__(cls, (raw, name, epoch, int(seq), kind.decode()))
+        return _new(cls, (raw, name, epoch, int(seq), kind.decode()))
 
     @property
     def frame(self) -> bytes:
