@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from time import perf_counter
+from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from api import pages
 from api.handover import HandedOver
@@ -12,6 +13,8 @@ from shared.telemetry import write_line
 
 #: Asked every second by supervisors; their log lines would bury the rest.
 QUIET = {"/healthz", "/readyz"}
+#: Where a request's WSGI environment says when it came.
+BEGAN = "tailrace.began"
 HEADERS = {
     "Content-Security-Policy": pages.CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -27,23 +30,25 @@ def register(app: Flask) -> None:
 
 def start_clock() -> None:
     """Note when the request came."""
-    g.began = perf_counter()
+    request.environ[BEGAN] = perf_counter()
 
 
 def finish_response(response: Response) -> Response:
     """Add the headers every response has, and log the request when its last byte has left."""
     headers, path = response.headers, request.path
-    headers.extend(HEADERS)
+    for name, value in HEADERS.items():
+        headers.add(name, value)
     if path.startswith("/api/") and "Cache-Control" not in headers:
         headers.add("Cache-Control", "no-store")
     if path not in QUIET:
-        log_when_done(response, path)
+        log_when_done(response, path, request.environ)
     return response
 
 
-def log_when_done(response: Response, path: str) -> None:
+def log_when_done(response: Response, path: str, environ: dict[str, Any]) -> None:
     """One line for the request, when its last byte has left."""
-    began, method, status = g.get("began", perf_counter()), request.method, response.status_code
+    method, status = environ["REQUEST_METHOD"], response.status_code
+    began = environ.get(BEGAN) or perf_counter()
 
     def done(sent: int) -> None:
         log_access(method, path, status, began, sent)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Request
 from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import MapAdapter
 
 from api import (
     access,
@@ -45,6 +46,17 @@ class App(Flask):
     """Flask, told that all our handlers are plain functions: it would look at each, every time."""
 
     session_interface = NoSessions()
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What finds the handler of a request: made of what the request has taken apart already.
+
+        Flask's own takes the WSGI environment apart again, for sites with several names.
+        """
+        if request is None or "HTTP_UPGRADE" in request.environ:
+            return super().create_url_adapter(request)
+        query = request.query_string.decode("latin-1")
+        where = (request.host, request.root_path, "", request.scheme, request.path)
+        return MapAdapter(self.url_map, *where, request.method, query)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""
