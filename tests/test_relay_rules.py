@@ -28,9 +28,11 @@ class Asked(EventLog):
         super().__init__(store)
         self.meanwhile: Callable[[], None] = lambda: None
         self.answered = Signal()
+        self.asked: list[set[str]] = []
 
     def lengths(self, job_ids: Sequence[str]) -> list[int]:
         found = super().lengths(job_ids)
+        self.asked.append(set(job_ids))
         self.meanwhile()
         self.answered.set()
         return found
@@ -156,6 +158,29 @@ def test_a_log_that_cannot_be_compared_hinders_no_other_now_or_later(
         assert store.rpush(keys.EVENTS % job_id, "unheard") == length
         relay._look.set()
         wait_until(partial(reaches, topic, length - 1), "finding what was not heard")
+
+
+def test_only_logs_that_were_silent_since_the_last_look_are_compared(
+    log: Asked, relay: Relay, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The feed is heard between any two looks, but for the last; the job's log never is."""
+    monkeypatch.setattr("api.relay.HEAL_S", 0.05)
+    job_id = jobs.accept(question()).job_id
+    topic = relay.join(FEED, Watcher())
+    topic.subscribed()
+
+    def talk() -> None:
+        if log.asked.count({job_id}) < 3:
+            known = topic.newest
+            jobs.accept(question())
+            wait_until(lambda: topic.newest > known, "hearing of it")
+
+    log.meanwhile = talk
+    relay.join(job_id, Watcher()).subscribed()
+    wait_until(lambda: log.asked.count({job_id}) >= 3, "looks at the other")
+    wait_until(lambda: log.asked[-1] == {FEED, job_id}, "a look at both")
+    first = log.asked.index({job_id})
+    assert log.asked[first : first + 3] == [{job_id}] * 3
 
 
 def reaches(topic: Topic, newest: int) -> bool:
