@@ -87,9 +87,24 @@ def share(frame: Frame) -> Draft | None:
     part, whole = _parted(frame, shares[0].start)
     if not part:
         return None
+    if any(one.operator == "in" for one in part) and "or" not in frame.words:
+        return _each_share(frame, part, whole)
     figures = [figure(frame, function, column, filters=part), figure(frame, function, column)]
     percent = Calculation(operation="percent", left=0, right=1)
     return Draft(plan_of(frame, filters=whole, aggregates=figures, calculate=[percent]))
+
+
+def _each_share(frame: Frame, part: list[Filter], whole: list[Filter]) -> Draft | None:
+    """The shares of "slight, serious and fatal", where there are no others."""
+    known = frame.vocab.profile.column(part[0].column)
+    if len(part) > 1 or frame.measures or len(part[0].values) != known.distinct:
+        return None  # those of each, or of all together?
+    by = [GroupBy(column=known.name)]
+    figures = [
+        figure(frame, "count", None),
+        figure(frame, "count", None, over=Over(kind="share")),
+    ]
+    return Draft(plan_of(frame, filters=whole, group_by=by, aggregates=figures, sort=_most(by)))
 
 
 def _names_whole(frame: Frame, by: list[GroupBy], start: int) -> bool:

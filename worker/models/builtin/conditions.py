@@ -98,7 +98,8 @@ def operator_of(
     named = _numbered(frame, number) or any(
         _beside_its_column(frame, number, column) for column in (later, sign)
     )
-    said = sign and sign.kind == "column" and frame.words_between(sign, number) & _EQUALS
+    first = min(mark.start for mark in marks)
+    said = sign and sign.kind == "column" and frame.words[first - 1] in _EQUALS
     if named or said or _is_so_much(frame, marks):
         return "eq", [], [value]
     raise Abstention(f"I can't tell what {number.said} is compared with.", bound=frame.weight)
@@ -213,7 +214,7 @@ def _beside(frame: Frame, sign: Binding, marks: list[Binding]) -> Binding | None
 def _unlike(frame: Frame, marks: list[Binding], columns: frozenset[str]) -> bool:
     """Whether a unit is said that others have, not these: 3 rooms under €900."""
     unit = next((mark for mark in marks if mark.kind == "unit"), None)
-    if unit is None or any(frame.vocab.profile.column(name).unit for name in columns):
+    if unit is None or any(fits(frame, unit, name) for name in columns):
         return False
     return any(is_in(unit, frame.vocab.profile.column(name).unit) for name in frame.vocab.numbers)
 

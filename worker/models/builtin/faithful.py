@@ -20,6 +20,8 @@ _NEGATIVE = frozenset({"ne", "not_in", "is_null", "not_null"})
 _COUNTS = frozenset({"count", "count_distinct", "sum"})
 # What a plan of single rows and plain groups cannot say.
 _BEYOND = frozenset({"both", "each", "every", "per", "except", "excluding", "without", "outside"})
+# What a number is called that has no order: rows may come in the order of their numbers.
+_CODES = frozenset(map(stem, ("id", "code", "phone", "zip", "postcode")))
 _GROUPING = frozenset({"each", "every", "per"})
 _TOGETHER = frozenset({"both", "each"})
 # Columns that tell where something is, so nobody.
@@ -49,6 +51,8 @@ def faithful(
     if (won and _passes_over_winning(plan, profile)) or senseless_total(vocabulary(profile), plan):
         return False
     if not _in_units(tokens, plan, profile) or _ranks_labels(words, plan, profile):
+        return False
+    if _answers_itself(plan, profile, answer):
         return False
     return _shows_numbers(tokens, plan) and _in_kind(words, plan, profile, answer)
 
@@ -102,9 +106,15 @@ def _ranks_labels(words: list[str], plan: QueryPlan, profile: Profile) -> bool:
     vocab = vocabulary(profile)
     names = plan.columns or [column.name for column in profile.columns]
     ranked = {names[one.output] for one in plan.sort} if not plan.group_by else set[str]()
-    labels = ranked & vocab.labels
+    labels = {name for name in ranked & vocab.labels if vocab.heads[name] in _CODES}
     said = {stem(word) for word in words}
     return any(not vocab.columns[name] & said for name in labels)
+
+
+def _answers_itself(plan: QueryPlan, profile: Profile, answer: int) -> bool:
+    """Whether the answer is what rows were chosen by: "Who adopted Bella?" is not Bella."""
+    name = _column(plan, profile, answer) if plan.columns else None
+    return any(f.column == name and f.operator == "eq" and not f.part for f in plan.filters)
 
 
 def _in_kind(words: list[str], plan: QueryPlan, profile: Profile, answer: int) -> bool:

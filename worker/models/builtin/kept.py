@@ -97,6 +97,8 @@ def _counts_rows(frame: Frame, number: Binding) -> bool:
     if beside is None:
         return False
     own = beside.kind == "column" and all(map(frame.vocab.is_unique, beside.columns))
+    if own:
+        frame.use(beside)
     return own or frame.is_rows(beside) or beside.kind == "value"
 
 

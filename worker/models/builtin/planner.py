@@ -18,7 +18,7 @@ from worker.models.builtin.ranked.rehearsal import Rehearsal
 from worker.models.builtin.slots import fill
 from worker.models.builtin.vocabulary import vocabulary
 from worker.models.builtin.words import tokenize
-from worker.query.plan import QueryPlan
+from worker.query.plan import Filter, QueryPlan
 
 NAME = "built-in planner"
 # Two plans whose scores differ by less are equally good: the person decides.
@@ -85,7 +85,20 @@ def plan_likely(reading: LikelyPlans) -> Planned | None:
     ranked = reading.best()
     if ranked is None or not ranked.trusted:
         return None
-    return Planned(ranked.plan, round(ranked.sure, 2), len(ranked.candidate.uses))
+    profile = reading.question.links.table.profile
+    plan = _with_values(ranked.plan, ranked.candidate.answer, profile)
+    return Planned(plan, round(ranked.sure, 2), len(ranked.candidate.uses))
+
+
+def _with_values(plan: QueryPlan, answer: int, profile: Profile) -> QueryPlan:
+    """The plan without rows that have no value to answer with, of rows that are only looked up."""
+    if not plan.columns or not plan.filters or plan.sort:
+        return plan
+    asked = profile.column(plan.columns[answer])
+    if not asked.nulls or any(one.column == asked.name for one in plan.filters):
+        return plan
+    filled = Filter(column=asked.name, operator="not_null")
+    return plan.model_copy(update={"filters": [*plan.filters, filled]})
 
 
 def plannable(question: str, profile: Profile) -> bool:
