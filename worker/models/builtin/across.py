@@ -239,7 +239,8 @@ def correlation(frame: Frame) -> Draft | None:
     if first == second:
         return None
     frame.use_all("relation", "amount")
-    frame.use(*[b for b in frame.free("comparator") if b.name == "between"])
+    links = {"over"} if said[0].name == "trend" else {"between"}
+    frame.use(*[b for b in frame.free("comparator") if b.said.lower() in links])
     by = keys(frame)
     made = figure(frame, said[0].name, first, by=second)
     order = [Sort(output=at) for at in range(len(by))]

@@ -22,6 +22,9 @@ _MOST_READINGS = 24
 _MIN_TYPO = 6
 _NEAR = 3
 _LONG_WORD = 9
+# The units of lengths of time that are called like periods of the calendar.
+_SPANS = {"hour_of_day": "h", "day": "days", "week": "weeks", "month_of_year": "months",
+          "year": "years"}  # fmt: skip
 # What says nothing of its own where a column is called so.
 _VERBS = frozenset({"pay", "direction"})
 _ABOUT = frozenset({"in", "about", "of", "from", "for"})
@@ -197,7 +200,14 @@ def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | Non
     if sense.kind == "ends" and aged and any(aged.of & own for own in vocab.columns.values()):
         return aged  # the oldest, where there is an age
     counted = base.start > 0 and tokens[base.start - 1].number is not None
-    return Sense("unit", "h") if sense.name == "hour_of_day" and counted else sense
+    return _span(sense, vocab) if counted and sense.kind == "bucket" else sense
+
+
+def _span(sense: Sense, vocab: Vocabulary) -> Sense:
+    """The unit that a period after a number is, where a column is in such units: "2 years"."""
+    unit = _SPANS.get(sense.name)
+    spans = {column.unit for column in vocab.profile.columns} & set(_SPANS.values())
+    return Sense("unit", unit) if unit == "h" or (unit and spans - {"h"}) else sense
 
 
 def _names_table(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> bool:

@@ -82,8 +82,9 @@ def operator_of(
     value = number.number or 0.0
     sign = sign_of(frame, number, marks)
     later = frame.after(marks[-1])
-    if later and later.kind == "comparator" and later.said.lower() in _POSTFIX:
-        return later.name, [later], [value]
+    beyond = frame.after(later) if later and later.kind == "column" else later
+    if beyond and beyond.kind == "comparator" and beyond.said.lower() in _POSTFIX:
+        return beyond.name, [beyond], [value]  # "90 or more", "90 points or more"
     if sign and sign.kind == "comparator" and sign.name == "between":
         return "between", [sign], [value, _high_end(frame, number, later, marks)]
     if sign and sign.kind == "comparator":
@@ -100,7 +101,7 @@ def operator_of(
     )
     first = min(mark.start for mark in marks)
     said = sign and sign.kind == "column" and frame.words[first - 1] in _EQUALS
-    if named or said or _is_so_much(frame, marks):
+    if named or said or _is_so_much(frame, marks) or _is_amount(frame, marks, later):
         return "eq", [], [value]
     raise Abstention(f"I can't tell what {number.said} is compared with.", bound=frame.weight)
 
@@ -150,6 +151,15 @@ def _beside_its_column(frame: Frame, number: Binding, column: Binding | None) ->
     return any(frame.vocab.profile.column(name).type == "integer" for name in column.columns)
 
 
+def _is_amount(frame: Frame, marks: list[Binding], column: Binding | None) -> bool:
+    """Whether so much of a column's unit is of that column: "12 GB of memory"."""
+    if column is None or column.kind != "column" or len(marks) == 1:
+        return False
+    unit = next((mark for mark in marks if mark.kind == "unit"), None)
+    near = frame.words_between(marks[-1], column) <= {"of"}
+    return unit is not None and near and any(fits(frame, unit, one) for one in column.columns)
+
+
 def _compares(frame: Frame, sign: Binding, number: Binding) -> bool:
     """Whether this is "hotter than 30" or "more rain than 20"."""
     return sign.kind in {"adjective", "most"} and "than" in frame.words_between(sign, number)
@@ -163,11 +173,8 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
     sign = signs[0] if signs else marks[0]
     if sign.kind == "adjective" and sign.sense:
         return _measured_by(frame, sign, unit)
-    if (
-        not signs
-        and (after := frame.after(marks[-1]))
-        and _beside_its_column(frame, marks[0], after)
-    ):
+    after = frame.after(marks[-1]) if not signs else None
+    if after and (_beside_its_column(frame, marks[0], after) or _is_amount(frame, marks, after)):
         frame.use(after)
         return one_of(frame, after)
     nearest = _beside(frame, sign, marks)
@@ -201,14 +208,15 @@ def _tells_apart(frame: Frame, column: str, sign: Binding, marks: list[Binding])
 
 def _beside(frame: Frame, sign: Binding, marks: list[Binding]) -> Binding | None:
     """The number column named right before a comparison, or else right after its number."""
-    last = max(marks, key=lambda mark: mark.end)
+    last = max((*marks, sign), key=lambda mark: mark.end)  # "3 or more vehicles"
     nearest, later = frame.before(sign, "not", "function"), frame.after(last)
     if nearest in frame.used and later is not None and later.start == last.end:
         nearest = None  # "at least 20 g protein but less than 10 g fat"
     numbers = frame.vocab.numbers.intersection(nearest.columns if nearest is not None else ())
     if nearest is not None and numbers and not _unlike(frame, marks, numbers):
         return nearest
-    return later if later and later.kind == "column" and _joined(frame, marks, later) else None
+    joined = later is not None and _joined(frame, last, later)
+    return later if later and later.kind == "column" and joined else None
 
 
 def _unlike(frame: Frame, marks: list[Binding], columns: frozenset[str]) -> bool:
@@ -227,9 +235,8 @@ def one_of(frame: Frame, named: Binding) -> str:
     return columns[0]
 
 
-def _joined(frame: Frame, marks: list[Binding], later: Binding) -> bool:
+def _joined(frame: Frame, last: Binding, later: Binding) -> bool:
     """Whether the column after the number belongs to it: "20 mm of precipitation"."""
-    last = max(marks, key=lambda mark: mark.end)
     return frame.words_between(last, later) <= {"of", "in", "the", "to", "for"}
 
 

@@ -14,12 +14,14 @@ from worker.models.builtin.words import Token, stem
 
 _LINKS = {"and", "or", "vs", "versus"}
 _WIDTH = 4
+_PEOPLE = frozenset({"people", "persons", "person"})
+_PASSIVE = frozenset({"were", "was", "got", "are"})
 _COMPARING = frozenset({"than", "over", "under", "above", "below", "least", "most", "exactly"})
 
 
 def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
     """The tokens with a shared word of two column names said twice, and denials on their own."""
-    tokens = _numbered(tokens)
+    tokens = _without_people(_numbered(tokens), vocab)
     tokens = [one for token in tokens for one in _denied(_shortened(token, vocab), vocab)]
     for at in range(len(tokens) - _WIDTH + 1):
         first, second, third, fourth = tokens[at : at + _WIDTH]
@@ -28,6 +30,20 @@ def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
         if third.lower in _LINKS and _columns(vocab, (first, second), (first, fourth)):
             return [*tokens[: at + 3], first, *tokens[at + 3 :]]
     return tokens
+
+
+def _without_people(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
+    """The tokens without the people of "people were killed", where a column counts the killed."""
+    done = {
+        stem(word) for name in vocab.numbers for word in vocab.spelled[name] if word.endswith("ed")
+    }
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        after = [one for one in tokens[at + 1 : at + 3] if one.lower not in _PASSIVE]
+        beside = [*tokens[max(0, at - 1) : at], *after[:1]]
+        if token.lower not in _PEOPLE or not any(one.stem in done for one in beside):
+            found.append(token)
+    return found
 
 
 def _numbered(tokens: list[Token]) -> list[Token]:

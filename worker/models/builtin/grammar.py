@@ -18,6 +18,7 @@ from worker.models.builtin.across import (
     share,
 )
 from worker.models.builtin.counting import count, missing
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.drafting import Draft
 from worker.models.builtin.extremes import (
     best_groups_of_each,
@@ -122,9 +123,7 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
 
 def _only_names(vocab: Vocabulary, column: str) -> bool:
     """Whether the numbers of a column only name something: years, codes."""
-    year = vocab.year_column
-    named = year is not None and year.name == column
-    return named or bool(vocab.columns[column] & lexicon().labels)
+    return is_dated(vocab, column) or bool(vocab.columns[column] & lexicon().labels)
 
 
 def _possible(frame: Frame, plan: QueryPlan) -> None:

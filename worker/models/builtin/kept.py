@@ -31,7 +31,8 @@ def _of_groups(frame: Frame, number: Binding) -> None:
     function = _function(frame, measure)
     if measure is not None and measure.kind == "function":
         function, measure = measure, _measured_after(frame, marks)
-    counted = _counts_rows(frame, number)
+    summed = _summed(frame, number)
+    counted = summed is not None or _counts_rows(frame, number)
     comparing = sign is not None and sign.kind == "comparator"
     noun = _group_noun(frame, function or (sign if sign is not None and comparing else number))
     if noun is None or not (counted or (function is not None and measure is not None)):
@@ -46,6 +47,9 @@ def _of_groups(frame: Frame, number: Binding) -> None:
         found = tuple(in_unit(frame, value, unit, column) for value in values)
         frame.kept = Kept(function.name, column, operator, found)
         frame.use(measure, function)
+    elif summed is not None:
+        frame.kept = Kept("sum", one_of(frame, summed), operator, tuple(map(_whole, values)))
+        frame.use(summed)
     else:
         frame.kept = Kept("count", None, operator, tuple(map(_whole, values)))
     frame.target = frame.key(noun)
@@ -85,6 +89,16 @@ def _measured_after(frame: Frame, marks: list[Binding]) -> Binding | None:
     later = frame.after(marks[-1])
     beside = later is not None and later.kind == "column" and later.start == marks[-1].end
     return later if beside else None
+
+
+def _summed(frame: Frame, number: Binding) -> Binding | None:
+    """The column beside a number that no row has, but groups may have in all: "100,000 visitors"."""
+    beside = frame.after(number)
+    if beside is None or beside.kind != "column" or beside.start != number.end:
+        return None
+    known = frame.vocab.profile.column(beside.columns[0])
+    adds = len(beside.columns) == 1 and frame.vocab.is_additive(known.name)
+    return beside if adds and (number.number or 0) > known.maximum else None
 
 
 def _counts_rows(frame: Frame, number: Binding) -> bool:

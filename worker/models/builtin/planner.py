@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.datasets import Profile
 from worker.models.builtin.binding import Reading, readings
 from worker.models.builtin.charting import without_chart
+from worker.models.builtin.drafting import Draft
 from worker.models.builtin.ellipsis import spelled_out
-from worker.models.builtin.frame import Abstention
+from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.grammar import draft
+from worker.models.builtin.ordering import Order, names_rows_only, ordered, without_order
 from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.ranked.reader import LikelyPlans
 from worker.models.builtin.ranked.rehearsal import Rehearsal
@@ -43,7 +45,8 @@ class Planned:
 def plan_question(question: str, profile: Profile) -> Planned:
     """Plan a question about one table; raises Abstention with the reason and any choices."""
     vocab = vocabulary(profile)
-    tokens = spelled_out(tokenize(without_chart(question)[0]), vocab)
+    asked, order = without_order(without_chart(question)[0])
+    tokens = spelled_out(tokenize(asked), vocab)
     if not tokens or len(tokens) > _MOST_WORDS:
         raise Abstention("Please ask in one short sentence.")
     planned: list[tuple[float, Planned]] = []
@@ -51,7 +54,7 @@ def plan_question(question: str, profile: Profile) -> Planned:
     for reading in readings(tokens, vocab):
         try:
             frame = fill(tokens, reading, vocab)
-            made = draft(frame)
+            made = draft(frame) if order is None else _in_order(frame, order)
         except Abstention as reason:
             abstained.append(reason)
             continue
@@ -63,6 +66,14 @@ def plan_question(question: str, profile: Profile) -> Planned:
     if not planned:
         raise _best_reason(abstained)
     return _best_plan(planned, profile)
+
+
+def _in_order(frame: Frame, order: Order) -> Draft:
+    """The draft of a question that also says in which order its answer is to come."""
+    if names_rows_only(frame):
+        return Draft(ordered(QueryPlan(dataset_id=frame.vocab.profile.id), order, frame.vocab))
+    made = draft(frame)
+    return replace(made, plan=ordered(made.plan, order, frame.vocab))
 
 
 def likely_reading(question: str, profile: Profile, rows: list[list[Any]]) -> LikelyPlans | None:

@@ -88,7 +88,8 @@ class Vocabulary:
     def is_additive(self, name: str) -> bool:
         """Whether a total of this column means something."""
         money = self._in_money(name) and not self.columns[name] & lexicon().apiece
-        adds = self.columns[name] & lexicon().additive or money
+        counted = name in self.events and self.profile.column(name).type == "integer"  # killed
+        adds = self.columns[name] & lexicon().additive or money or counted
         return self.is_number(name) and bool(adds) and not self.is_rate(name)
 
     def is_rate(self, name: str) -> bool:
