@@ -77,7 +77,7 @@ def share(frame: Frame) -> Draft | None:
     if column is None and not _names_whole(frame, by, shares[0].start):
         return None
     if by and not set(frame.starts) <= dated:
-        return None  # "percentage of females by species": of the females, or of the species?
+        return _share_within(frame, by, shares[0].start)
     if by:
         figures = [
             figure(frame, function, column),
@@ -92,6 +92,22 @@ def share(frame: Frame) -> Draft | None:
     figures = [figure(frame, function, column, filters=part), figure(frame, function, column)]
     percent = Calculation(operation="percent", left=0, right=1)
     return Draft(plan_of(frame, filters=whole, aggregates=figures, calculate=[percent]))
+
+
+def _share_within(frame: Frame, by: list[GroupBy], start: int) -> Draft | None:
+    """The share within each group: "percentage of flights that were cancelled, by carrier".
+
+    Of "females by species" nobody knows whether the whole are the females, or the species.
+    """
+    part, whole = _parted(frame, start)
+    verbs = [at for at, word in enumerate(frame.words) if at > start and word in _PARTING]
+    if not part or not verbs or not _names_rows(frame) or frame.measures:
+        return None
+    figures = [figure(frame, "count", None, filters=part), figure(frame, "count", None)]
+    percent = Calculation(operation="percent", left=0, right=1)
+    order = [Sort(output=at) for at in range(len(by))]
+    return Draft(plan_of(frame, filters=whole, group_by=by, aggregates=figures,
+                         calculate=[percent], sort=order))  # fmt: skip
 
 
 def _each_share(frame: Frame, part: list[Filter], whole: list[Filter]) -> Draft | None:
@@ -189,7 +205,8 @@ def apart(frame: Frame) -> Draft | None:
     """How far two selections are apart: a change between two times, "how many more"."""
     changed, best = frame.all("change"), frame.superlative
     more = best is not None and best.name in {"more", "less"}
-    if frame.compare is None or not (changed or more) or keys(frame) or frame.mentions:
+    unlike = not all(map(frame.vocab.is_unique, frame.mentions))
+    if frame.compare is None or not (changed or more) or keys(frame) or unlike:
         return None
     if len(frame.measures) > 1 or len(frame.functions) > 1 or frame.any_of:
         return None

@@ -27,6 +27,7 @@ _SPANS = {"hour_of_day": "h", "day": "days", "week": "weeks", "month_of_year": "
           "year": "years"}  # fmt: skip
 # What says nothing of its own where a column is called so.
 _VERBS = frozenset({"pay", "direction"})
+_PLURALS = {"children": "child", "men": "man", "women": "woman"}
 _ABOUT = frozenset({"in", "about", "of", "from", "for"})
 # How sure a value is that is said by its root or in part, and a word with a typing mistake.
 _ROOT, _CONTAINED, _TYPO = 0.96, 0.85, 0.85
@@ -160,7 +161,10 @@ def _of_table(base: Binding, tokens: list[Token], vocab: Vocabulary) -> list[Bin
 def _alone(base: Binding, tokens: list[Token], vocab: Vocabulary) -> list[Binding]:
     """What a stretch means that is neither column, value nor phrase."""
     span = tokens[base.start : base.end]
-    plain = list(itertools.islice(_plain(base, span, vocab), 1))
+    counted = base.start > 0 and tokens[base.start - 1].number is not None
+    little = span[0].lower in lexicon().filler and not counted
+    meant = (b for b in _plain(base, span, vocab) if not (b.kind == "unit" and little))
+    plain = list(itertools.islice(meant, 1))  # "in" is not always an inch
     asked = base.start > 0 and tokens[base.start - 1].lower in {"which", "what"}
     if asked and len(span) == 1 and (not plain or plain[0].kind == "value"):
         kinds = vocab.kinds.get(span[0].stem, set())  # which sea, of "North Sea" and "Kara Sea"
@@ -228,7 +232,7 @@ def _plain(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bind
     unit = vocab.units.get(token.lower)
     if unit is not None:
         yield replace(base, kind="unit", sense=Sense("unit", unit))
-    names_rows = token.stem in vocab.entity or _ends_noun(token, vocab)
+    names_rows = token.stem in vocab.entity or vocab.ends_noun(token)
     if names_rows and not token.lower.endswith("ed"):  # "ordered" is no order
         yield replace(base, kind="entity")
     if token.stem in vocab.title:
@@ -243,12 +247,6 @@ def _plain(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bind
     parts = vocab.contained.get(token.stem)
     if parts:
         yield replace(base, kind="value", values=tuple(parts.values()), score=_CONTAINED)
-
-
-def _ends_noun(token: Token, vocab: Vocabulary) -> bool:
-    """Whether the word is the end of what a row is called: "strikes" of "birdstrikes"."""
-    end = token.stem.rstrip("e")  # stems keep it or not: strike, birdstrik
-    return len(end) >= _MIN_TYPO - 1 and any(noun.endswith(end) for noun in vocab.entity)
 
 
 def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:
@@ -272,7 +270,7 @@ def _values(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bin
 
 def _singular(said: str) -> set[str]:
     """What is said, and what it may be one of: "engineers" are no "Engineering"."""
-    return {said, said.removesuffix("s"), said.removesuffix("es")}
+    return {said, said.removesuffix("s"), said.removesuffix("es"), _PLURALS.get(said, said)}
 
 
 def _typo(tokens: list[Token], at: int, vocab: Vocabulary) -> Binding | None:

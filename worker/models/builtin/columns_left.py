@@ -25,8 +25,9 @@ def columns_left(frame: Frame) -> None:
         columns = narrowed(frame, binding, hints)
         numbers = tuple(name for name in columns if frame.vocab.is_number(name))
         if numbers:
-            _adds_something(frame, binding, numbers)
-            frame.measures.append(replace(binding, columns=numbers))
+            if not _goes_with_other(frame, binding, numbers):
+                _adds_something(frame, binding, numbers)
+                frame.measures.append(replace(binding, columns=numbers))
         elif len(columns) > 1:
             raise unclear(frame, binding, columns)
         elif not _says_whose(frame, binding):
@@ -45,10 +46,18 @@ def _says_whose(frame: Frame, noun: Binding) -> bool:
     return start > 0 and frame.words[start - 1] in _WHOSE
 
 
+def _goes_with_other(frame: Frame, binding: Binding, columns: tuple[str, ...]) -> bool:
+    """Whether it is the rest of a name: the "left" of "bottles of red wine left"."""
+    own = {frame.vocab.columns[name] for name in columns}
+    others = (other for other in frame.measures if other.columns == columns)
+    pairs = [(_said(frame, binding), _said(frame, other)) for other in others]
+    return any(one | other in own and not own & {one, other} for one, other in pairs)
+
+
 def _adds_something(frame: Frame, binding: Binding, columns: tuple[str, ...]) -> None:
     """Refuse part of a column's name that tells which rows: "late loans" of a late fee."""
     own = {frame.vocab.columns[name] for name in columns}
-    said = {lexicon().canon(t.stem) for t in frame.tokens[binding.start : binding.end]}
+    said = _said(frame, binding)
     after = frame.at(binding.end)
     again = any(other.columns == columns for other in frame.measures)
     describes = after is not None and after.kind == "entity" and frame.superlative is None
@@ -56,3 +65,8 @@ def _adds_something(frame: Frame, binding: Binding, columns: tuple[str, ...]) ->
         raise Abstention(
             f"I can't tell which rows are “{binding.said}”.", bound=frame.weight, final=True
         )
+
+
+def _said(frame: Frame, binding: Binding) -> frozenset[str]:
+    """The canonical stems of the words of a binding."""
+    return frozenset(lexicon().canon(t.stem) for t in frame.tokens[binding.start : binding.end])

@@ -89,7 +89,8 @@ def _names_rows_by_group(frame: Frame) -> bool:
 def _sum_of_counted(frame: Frame) -> Draft | None:
     """A column that counts something is added up, as in "how many visitors"."""
     column = one_column(frame, frame.measures[0])
-    if len(frame.measures) > 1 or frame.mentions or not frame.vocab.is_counted(column):
+    each = all(map(frame.vocab.is_unique, frame.mentions))  # "bottles of wine"
+    if len(frame.measures) > 1 or not each or not frame.vocab.is_counted(column):
         return None
     if not frame.has("count"):
         return None

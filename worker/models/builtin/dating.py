@@ -18,6 +18,9 @@ from worker.query.relative import window_edge
 _PARTICIPLES = frozenset(
     {
         "left",
+        "leave",
+        "came",
+        "come",
         "lost",
         "sold",
         "bought",

@@ -22,6 +22,7 @@ _COUNTS = frozenset({"count", "count_distinct", "sum"})
 _BEYOND = frozenset({"both", "each", "every", "per", "except", "excluding", "without", "outside"})
 # What a number is called that has no order: rows may come in the order of their numbers.
 _CODES = frozenset(map(stem, ("id", "code", "phone", "zip", "postcode")))
+_ASKING = frozenset(["is", "are", "was", "were", "do", "does", "did", "has", "have", "had"])
 _GROUPING = frozenset({"each", "every", "per"})
 _TOGETHER = frozenset({"both", "each"})
 # Columns that tell where something is, so nobody.
@@ -52,7 +53,7 @@ def faithful(
         return False
     if not _in_units(tokens, plan, profile) or _ranks_labels(words, plan, profile):
         return False
-    if _answers_itself(plan, profile, answer):
+    if _answers_itself(words, plan, profile, answer):
         return False
     return _shows_numbers(tokens, plan) and _in_kind(words, plan, profile, answer)
 
@@ -111,9 +112,11 @@ def _ranks_labels(words: list[str], plan: QueryPlan, profile: Profile) -> bool:
     return any(not vocab.columns[name] & said for name in labels)
 
 
-def _answers_itself(plan: QueryPlan, profile: Profile, answer: int) -> bool:
+def _answers_itself(words: list[str], plan: QueryPlan, profile: Profile, answer: int) -> bool:
     """Whether the answer is what rows were chosen by: "Who adopted Bella?" is not Bella."""
     name = _column(plan, profile, answer) if plan.columns else None
+    if name is not None and words[0] not in _ASKING and vocabulary(profile).says_yes(name):
+        return True  # "easy vegetarian desserts" wants those that are
     return any(f.column == name and f.operator == "eq" and not f.part for f in plan.filters)
 
 

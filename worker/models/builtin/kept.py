@@ -81,7 +81,8 @@ def _function(frame: Frame, measure: Binding | None) -> Binding | None:
     if measure is None or measure.kind != "column":
         return None
     before = frame.before(measure)
-    return before if before is not None and before.kind == "function" else None
+    last = next((b for b in frame.all("function") if frame.words[b.start - 1] == "on"), None)
+    return before if before is not None and before.kind == "function" else last  # "on average"
 
 
 def _measured_after(frame: Frame, marks: list[Binding]) -> Binding | None:
@@ -92,7 +93,7 @@ def _measured_after(frame: Frame, marks: list[Binding]) -> Binding | None:
 
 
 def _summed(frame: Frame, number: Binding) -> Binding | None:
-    """The column beside a number that no row has, but groups may have in all: "100,000 visitors"."""
+    """The column beside a number that no row has, but groups may in all: "100,000 visitors"."""
     beside = frame.after(number)
     if beside is None or beside.kind != "column" or beside.start != number.end:
         return None

@@ -167,8 +167,8 @@ def _build(own: OwnWords) -> Lexicon:
         opposites=raw["opposites"],
         persons=_stems(raw["persons"]),
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
-        column_names=own.columns,
-        value_names=_value_names([*_peoples(raw["peoples"]), *own.values]),
+        column_names=(*own.columns, *_others(raw["also"])),
+        value_names=_value_names([*_others(raw["peoples"]), *_others(raw["called"]), *own.values]),
     )
 
 
@@ -179,9 +179,9 @@ def _units(raw: dict[str, Any]) -> dict[str, Unit]:
     }
 
 
-def _peoples(raw: dict[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What is called after a country: "france" and "French"."""
-    yield from ((country.replace("_", " "), tuple(words.split())) for country, words in raw.items())
+def _others(raw: dict[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Names with their other ones: "france" and "French"."""
+    yield from ((name.replace("_", " "), tuple(others.split())) for name, others in raw.items())
 
 
 def _value_names(named: Iterable[tuple[str, tuple[str, ...]]]) -> dict[Stems, tuple[str, ...]]:
@@ -229,8 +229,10 @@ def _senses(raw: dict[str, Any], canonical: dict[str, str]) -> Iterator[tuple[st
         units = frozenset(adjective.get("units", "").split())
         for item in _items(adjective["words"]):
             yield item, Sense("adjective", item, of, adjective["high"], units, turned)
-        for item in adjective.get("how", "").split():
-            yield f"how {item}", Sense("measure", item, of, adjective["high"], units)
+        asks = [*(f"how {item}" for item in adjective.get("how", "").split()),
+                *_items(adjective.get("asks", ""))]  # fmt: skip
+        for item in asks:
+            yield item, Sense("measure", item, of, adjective["high"], units)
     for refusal in raw["refusals"]:
         yield from ((item, Sense("refusal", item)) for item in _items(refusal["words"]))
     for name, unit in raw["units"].items():

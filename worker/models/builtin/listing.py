@@ -79,7 +79,7 @@ def _begins_with_values(frame: Frame) -> bool:
     """Whether rows are called by a value of theirs: "Thai desserts with more than 400 kcal"."""
     said = [b for b in frame.reading if b.kind not in {"filler", "title"}]
     first = list(takewhile(lambda b: b.kind in {"value", "not"}, said))
-    more = len(first) < len(said) or any(b.kind == "not" for b in first)
+    more = len(first) < len(said) or len(first) > 1
     return bool(first) and more and first[-1].said.lower().endswith("s")
 
 

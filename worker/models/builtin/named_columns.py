@@ -35,6 +35,8 @@ def named_columns(span: list[Token], vocab: Vocabulary) -> tuple[tuple[str, ...]
         return columns, EXACT if exact else SYNONYM
     if said <= {words.canon(word) for word in words.weak}:
         return (), 0.0
+    if all(token.lower in words.filler for token in span):
+        return (), 0.0  # the "which" of "of which children"
     partial = tuple(name for name, own in vocab.columns.items() if said < own)
     if not partial and len(span) == 1:  # "who directed" asks for the director
         ends = {stem(f"{span[0].stem}{end}") for end in ("or", "er")}

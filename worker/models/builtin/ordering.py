@@ -23,9 +23,11 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[\s,]+(?:in )?(ascending|descending)(?: order)?[\s?.!]*$", re.IGNORECASE)
-_HIGH = frozenset("highest largest biggest greatest most newest latest descending".split())
-_LOW = frozenset("lowest smallest least fewest oldest earliest ascending".split())
-_DATES = frozenset("newest latest oldest earliest".split())
+_HIGH = frozenset(
+    ["highest", "largest", "biggest", "greatest", "most", "newest", "latest", "descending"]
+)
+_LOW = frozenset(["lowest", "smallest", "least", "fewest", "oldest", "earliest", "ascending"])
+_DATES = frozenset(["newest", "latest", "oldest", "earliest"])
 
 
 @dataclass(frozen=True)

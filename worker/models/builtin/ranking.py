@@ -21,9 +21,12 @@ from worker.models.builtin.drafting import (
 from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.phrasing import question_of
+from worker.models.builtin.words import stem
 from worker.query.plan import Aggregate, GroupBy, Sort
 
 _AMOUNTS = {"most", "least", "more", "less"}
+# What says how popular something is.
+_LIKED = frozenset(map(stem, ("rating", "star", "review", "score", "vote", "like", "popularity")))
 _RANKING_ROWS = 10
 
 
@@ -74,7 +77,8 @@ def rank_groups(frame: Frame) -> Draft | None:
     if len(columns) > 1 or (best.name in {"common", "rare"} and columns):
         return None
     if not columns:
-        if best.said.lower() == "best" or best.name in {"high", "low"}:
+        vague = best.said.lower() == "best" or _may_be_measured(frame, best)
+        if vague or best.name in {"high", "low"}:
             return None  # the best, the largest: by what, nobody says
         extreme = best.name in EXTREMES and not frame.has("count")
         if (best.kind == "adjective" and not best.values) or extreme:
@@ -97,9 +101,20 @@ def rank_groups(frame: Frame) -> Draft | None:
     )
 
 
+def _may_be_measured(frame: Frame, best: Binding) -> bool:
+    """Whether other columns may tell what is busy or popular: passengers, stars."""
+    vocab = frame.vocab
+    told = (
+        name for name in vocab.numbers
+        if vocab.columns[name] & _LIKED or (vocab.is_additive(name) and not vocab.is_money(name))
+    )  # fmt: skip
+    return best.said.lower() in {"busiest", "most popular", "least popular"} and any(told)
+
+
 def _is_best(frame: Frame, best: Binding, columns: list[str]) -> bool:
     """Whether the highest is the best, if that is said: of ranks, times and prices it is not."""
-    words = {word for name in columns for word in frame.vocab.columns[name]}
+    spelled = {word for name in columns for word in frame.vocab.spelled[name]}
+    words = {lexicon().canon(stem(word)) for word in spelled if word != "rating"}  # no rate
     return best.said.lower() != "best" or not words & lexicon().lower_is_better
 
 

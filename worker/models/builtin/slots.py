@@ -11,15 +11,16 @@ from dataclasses import replace
 from worker.models.builtin.alternatives import alternatives
 from worker.models.builtin.averages import averages
 from worker.models.builtin.binding import Binding, Reading
+from worker.models.builtin.both_ends import both_ends
 from worker.models.builtin.columns_left import columns_left
 from worker.models.builtin.conditions import conditions
-from worker.models.builtin.dating import participles, spoken_of
+from worker.models.builtin.dating import is_dated, participles, spoken_of
 from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
 from worker.models.builtin.kept import kept
 from worker.models.builtin.lexicon import Sense, lexicon
-from worker.models.builtin.measures import turned
 from worker.models.builtin.persons import names_people
 from worker.models.builtin.selection import times, values
+from worker.models.builtin.settling import settle
 from worker.models.builtin.sizes import sizes, steps_of
 from worker.models.builtin.targets import is_key, target
 from worker.models.builtin.vocabulary import Vocabulary
@@ -37,7 +38,8 @@ def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
     """The frame of one reading; raises Abstention when some word of it has no place."""
     frame = Frame(spoken_of(reading, vocab), tokens, reading)
     _refuse(frame)
-    _settle(frame)
+    settle(frame)
+    both_ends(frame)
     passes: tuple[Callable[[Frame], None], ...] = (
         sizes,
         averages,
@@ -71,9 +73,21 @@ def _refuse(frame: Frame) -> None:
         raise Abstention(
             f"I found nothing called {words} in {frame.vocab.profile.title}.", bound=frame.weight
         )
+    _refuse_title(frame)
     asked = _person_or_place(frame)
     if asked is not None and not (_who_does(frame) or (asked == "who" and names_people(frame))):
         raise Abstention(f"No column says “{asked}”.", bound=frame.weight)
+
+
+def _refuse_title(frame: Frame) -> None:
+    """Refuse to count rows for a word of the table's name: there are no "bikes" in "Bike trips"."""
+    for count in frame.all("count"):
+        noun = frame.at(count.end)
+        if noun is None or noun.kind != "title":
+            continue
+        after = frame.after(noun)
+        if after is None or after.start != noun.end or not frame.is_rows(after):
+            raise Abstention(f"I can't count “{noun.said}”.", bound=frame.weight)
 
 
 def _person_or_place(frame: Frame) -> str | None:
@@ -106,29 +120,6 @@ def _who_does(frame: Frame) -> bool:
         and stem(first.said.lower()) != stem(name)
         and name[-2:] in {"or", "er"}
     )
-
-
-def _settle(frame: Frame) -> None:
-    """Let a column's unit pass ("Body Mass (g)"), and note a value taken for something else.
-
-    What is slow takes long, where a time tells how fast it was.
-    """
-    of = frozenset(name for b in frame.all("column") for name in b.columns)
-    frame.reading = tuple(
-        replace(b, sense=turned(frame.vocab, b.sense, of)) if b.sense and b.sense.turned else b
-        for b in frame.reading
-    )
-    for unit in frame.all("unit"):
-        beside = frame.at(unit.start - 1)
-        if beside and beside.kind == "column":
-            frame.use(unit)
-    columns = frame.all("column")
-    for binding in columns:
-        key = tuple(token.stem for token in frame.tokens[binding.start : binding.end])
-        owners = {value.column for value in frame.vocab.values.get(key, [])}
-        # "Weather is not rain" speaks of the weather, although rain may also mean precipitation.
-        if any(owners & set(other.columns) for other in columns if other is not binding):
-            frame.guesses += 1
 
 
 def _superlative(frame: Frame) -> None:
@@ -176,11 +167,22 @@ def _groups(frame: Frame) -> None:
         while key and key.kind in {"column", "bucket", "entity"} and key not in frame.used:
             if not _group_by(frame, key, by):
                 break
-            follows = frame.after(key)
+            follows = _past_its_date(frame, key)
             linked = follows and frame.words_between(key, follows) & _LINKS
             if not (linked and is_key(frame, follows)):
                 break
             key = follows
+
+
+def _past_its_date(frame: Frame, key: Binding) -> Binding | None:
+    """What follows on a key; "release" of "by year of release" only says of what the year is."""
+    follows = frame.after(key)
+    dated = follows is not None and follows.kind == "column" and key.kind == "bucket"
+    of = dated and follows is not None and frame.words_between(key, follows) <= {"of", "the"}
+    if of and follows is not None and is_dated(frame.vocab, follows.columns[0]):
+        frame.use(follows)
+        return frame.after(follows)
+    return follows
 
 
 def _is_agent(frame: Frame, by: Binding, key: Binding) -> bool:
@@ -213,6 +215,12 @@ def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
         frame.use(key)
         frame.each_row = True
         return False
+    period = frame.at(key.end)
+    dated = key.kind == "column" and all(is_dated(frame.vocab, one) for one in key.columns)
+    if dated and period is not None and period.kind == "bucket":
+        frame.use(key)  # "by release year"
+        _add_group(frame, period)
+        return True
     columns = narrowed(frame, key, set()) if key.kind == "column" else ()
     if len(columns) > 1:
         raise unclear(frame, key, columns)

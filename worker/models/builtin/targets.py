@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.persons import asked_for
 
@@ -86,7 +87,8 @@ def _asked(frame: Frame) -> Binding | None:
         if word == "who" and noun is not None and noun.kind in {"entity", "column", "value"}:
             continue  # "members who joined"
         found = frame.after(mark, "most", "adjective", "distinct", "number", "ends", "list")
-        if found and is_key(frame, found):
+        dated = found and any(is_dated(frame.vocab, name) for name in found.columns)
+        if found and is_key(frame, found) and not (word == "who" and dated):
             return found
     return None
 

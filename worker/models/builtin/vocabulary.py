@@ -22,12 +22,13 @@ from worker.models.builtin.naming import (
     unhyphened,
 )
 from worker.models.builtin.value_index import Value, add_boolean, add_value
-from worker.models.builtin.words import stem, tokenize
+from worker.models.builtin.words import Token, stem, tokenize
 from worker.models.builtin.yes_no import yes_of
 
 _MONEY = frozenset({"money", "euros", "sterling"})
 # What a salary is called, and what people do to get it.
 _EARNING = ("pay", "earn", "earner", "earnings", "wage", "salary")
+_MIN_END = 5
 # What a price is of with one of these is a whole: it adds up.
 _WHOLE = frozenset({"sale", "total", "paid"})
 #: The stems of what a column is called that only numbers or names something.
@@ -124,6 +125,11 @@ class Vocabulary:
         """Whether a column holds yes and no."""
         column = self.profile.column(name)
         return column.type == "boolean" or yes_of(column) is not None
+
+    def ends_noun(self, token: Token) -> bool:
+        """Whether a word is the end of what a row is called: "strikes" of "birdstrikes"."""
+        end = token.stem.rstrip("e")  # stems keep it or not: strike, birdstrik
+        return len(end) >= _MIN_END and any(noun.endswith(end) for noun in self.entity)
 
     @cached_property
     def kinds(self) -> dict[str, set[str]]:

@@ -1,4 +1,4 @@
-"""Fresh tables, and questions about them that nothing was built for."""
+"""A fourth set of fresh tables, and questions about them that nothing had been built for."""
 
 from __future__ import annotations
 

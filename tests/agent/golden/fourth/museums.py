@@ -6,6 +6,7 @@ import pandas as pd
 
 from tests.agent.golden.answers import (
     TABLES,
+    Either,
     First,
     Gap,
     GoldenTable,
@@ -33,6 +34,11 @@ def _of_year(table: Table, column: str, of: str) -> float:
     return float(table[table.year == of][column].sum())
 
 
+def _month_of(values: Table) -> Either:
+    """The month with the most, as the file writes it or as its first day."""
+    return Either((First((values.idxmax(),)), First((f"{values.idxmax()}-01",))))
+
+
 MUSEUMS = GoldenTable(
     "museum-months",
     _museums,
@@ -52,7 +58,7 @@ MUSEUMS = GoldenTable(
         ),
         (
             "month with the most visitors at the Museum of Toys",
-            lambda t: best(t[t.museum == "Museum of Toys"].set_index("month").visitors),
+            lambda t: _month_of(t[t.museum == "Museum of Toys"].set_index("month").visitors),
         ),
         ("visitors per year", lambda t: keyed(t.groupby("year").visitors.sum())),
         (

@@ -1,0 +1,46 @@
+"""Settling: what of a reading is told by other words of it, before any slot is filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from worker.models.builtin.frame import Frame
+from worker.models.builtin.measures import turned
+
+# Verbs that tell which of several columns is meant: where something starts, or where it ends.
+_ENDING = {"start", "starts", "started", "begin", "began", "end", "ends", "ended"}
+
+
+def settle(frame: Frame) -> None:
+    """Let a column's unit pass ("Body Mass (g)"), and note a value taken for something else.
+
+    What is slow takes long, where a time tells how fast it was.
+    """
+    of = frozenset(name for b in frame.all("column") for name in b.columns)
+    frame.reading = tuple(
+        replace(b, sense=turned(frame.vocab, b.sense, of)) if b.sense and b.sense.turned else b
+        for b in frame.reading
+    )
+    for unit in frame.all("unit"):
+        beside = frame.at(unit.start - 1)
+        if beside and beside.kind == "column":
+            frame.use(unit)
+    _narrow(frame)
+    columns = frame.all("column")
+    for binding in columns:
+        key = tuple(token.stem for token in frame.tokens[binding.start : binding.end])
+        owners = {value.column for value in frame.vocab.values.get(key, [])}
+        # "Weather is not rain" speaks of the weather, although rain may also mean precipitation.
+        if any(owners & set(other.columns) for other in columns if other is not binding):
+            frame.guesses += 1
+
+
+def _narrow(frame: Frame) -> None:
+    """Have a verb tell which of several columns is meant: "Which station do trips start from?"."""
+    verbs = [one for one in frame.all("column") if one.said.lower() in _ENDING]
+    for several in frame.all("column"):
+        told = [set(verb.columns) & set(several.columns) for verb in verbs if verb is not several]
+        if len(several.columns) > 1 and len(told) == 1 and len(told[0]) == 1:
+            meant = replace(several, columns=tuple(told[0]))
+            frame.reading = tuple(meant if b is several else b for b in frame.reading)
+            frame.use(*verbs)
