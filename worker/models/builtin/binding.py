@@ -195,6 +195,8 @@ def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | Non
     sense = lexicon().sense(span)
     if sense is None:
         return None
+    if sense.kind == "function" and len(span) > 1 and any(_columns(base, span[1:2], vocab)):
+        return None  # there is an "Amount"
     if sense.kind == "ends" and span[0].lower in {"lasted", "lasts", "lasting"}:
         return None
     ends = sense.kind == "ends" and span[0].stem in {"start", "begin", "end"}
@@ -237,7 +239,7 @@ def _plain(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bind
         yield replace(base, kind="entity")
     if token.stem in vocab.title:
         yield replace(base, kind="title")
-    if token.stem in lexicon().filler or token.lower in lexicon().filler:
+    if vocab.says_little(token):
         yield replace(base, kind="filler")
     if token.lower.endswith("iest"):  # snowiest: the most of the value "snow"
         values = vocab.roots.get(root(token.lower.removesuffix("est")))

@@ -9,7 +9,7 @@ from worker.models.builtin.frame import Abstention, Frame, narrowed, unclear
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.named_columns import SYNONYM
 
-_WHOSE = {"of", "for", "among", "from", "in", "and"}
+_WHOSE = {"of", "for", "among", "from", "in", "and", "do", "does", "did"}
 
 
 def columns_left(frame: Frame) -> None:
@@ -38,7 +38,8 @@ def columns_left(frame: Frame) -> None:
 def _says_whose(frame: Frame, noun: Binding) -> bool:
     """Whether a noun only says whose figure it is: "average age of female patients"."""
     counted = frame.has("count") or frame.has("share") or frame.has("distinct")
-    plain = frame.has("function") and not counted and frame.superlative is None
+    figure = frame.has("function") or frame.has("amount")
+    plain = figure and not counted and frame.superlative is None
     if not plain or not noun.said.lower().endswith("s") or not frame.filters:
         return False
     value = frame.before(noun, "not")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worker.models.builtin.dating import is_dated
-from worker.models.builtin.different import count_different
+from worker.models.builtin.different import after_count, count_different
 from worker.models.builtin.drafting import (
     Draft,
     counted,
@@ -14,6 +14,8 @@ from worker.models.builtin.drafting import (
     sort,
 )
 from worker.models.builtin.frame import Frame
+from worker.models.builtin.lexicon import lexicon
+from worker.models.builtin.named_columns import SYNONYM
 from worker.models.builtin.selection import compares
 from worker.query.plan import Aggregate, Filter, GroupBy
 
@@ -89,9 +91,14 @@ def _names_rows_by_group(frame: Frame) -> bool:
 def _sum_of_counted(frame: Frame) -> Draft | None:
     """A column that counts something is added up, as in "how many visitors"."""
     column = one_column(frame, frame.measures[0])
-    each = all(map(frame.vocab.is_unique, frame.mentions))  # "bottles of wine"
+    told = any(set(b.columns) == {column} for b in after_count(frame)) and bool(frame.filters)
+    # "Bottles of wine", "nights that German guests stayed".
+    each = told or all(map(frame.vocab.is_unique, frame.mentions))
     if len(frame.measures) > 1 or not each or not frame.vocab.is_counted(column):
         return None
+    said = {lexicon().canon(token.stem) for token in frame.tokens}
+    if frame.measures[0].score < SYNONYM and frame.vocab.heads[column] not in said:
+        return None  # "home wins" are no home goals
     if not frame.has("count"):
         return None
     by = keys(frame)

@@ -18,7 +18,7 @@ _AFTER_VERB = frozenset(
 
 def count_different(frame: Frame, different: list[str]) -> Draft | None:
     """How many different values, as in "how many authors"; raises Abstention to ask what of."""
-    if any(b.kind == "column" and not names_all_of(frame, b) for b in _counted(frame)):
+    if any(b.kind == "column" and not names_all_of(frame, b) for b in after_count(frame)):
         return None  # "riders" are not the types of riders
     column = different[0]
     if len(different) > 1 or any(f.column == column for f in frame.filters):
@@ -53,7 +53,7 @@ def _in_some_of_many(frame: Frame, column: str) -> bool:
     return dated and frame.vocab.panel is not None and bool(frame.filters)
 
 
-def _counted(frame: Frame) -> list[Binding]:
+def after_count(frame: Frame) -> list[Binding]:
     """What stands after "how many"."""
     after = [frame.after(count, "distinct") for count in frame.all("count")]
     return [one for one in after if one is not None]

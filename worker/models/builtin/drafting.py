@@ -19,6 +19,7 @@ RECURRING = {"month_of_year", "day_of_week", "hour_of_day"}
 _RELATIVE = {"above", "below", "outlier"}
 _LOW = {"least", "less", "extreme_low", "low", "rare", "bottom"}
 _IDENTIFYING_COLUMNS = 3
+_TOTAL = stem("total")
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,18 @@ def ranks_high(superlative: Binding) -> bool:
 
 def pieces(frame: Frame) -> str | None:
     """The column of quantities, where what is counted is in the rows: "how many lamps"."""
-    quantity = frozenset({lexicon().canon(stem("quantity"))})
-    columns = [name for name in frame.vocab.numbers if frame.vocab.columns[name] == quantity]
     amounts = [*frame.all("count"), *filter(None, [frame.superlative])]
     nouns = [frame.after(one) for one in amounts]
     meant = any(one and one.kind == "value" and one.said.lower().endswith("s") for one in nouns)
-    return columns[0] if len(columns) == 1 and meant else None
+    return frame.vocab.quantity if meant else None
+
+
+def _refuse_sums(frame: Frame, column: str | None) -> None:
+    """Refuse to count rows for what they have a total of: the medals of a table of nations."""
+    whole = [c for c in frame.vocab.of_type("integer") if frame.vocab.columns[c.name] == {_TOTAL}]
+    rows = any(one and one.kind == "entity" for one in map(frame.after, frame.all("count")))
+    if rows and column is None and any(c.unit is None for c in whole):
+        raise Abstention("The rows, or their totals?", bound=frame.weight)
 
 
 def counted(frame: Frame) -> Draft:
@@ -92,6 +99,7 @@ def counted(frame: Frame) -> Draft:
     Where rows tell how many there are of what is counted, these are added up.
     """
     column = pieces(frame)
+    _refuse_sums(frame, column)
     by = keys(frame)
     ranked = frame.superlative is not None and bool(by)
     few = ranked and frame.superlative is not None and not ranks_high(frame.superlative)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from worker.models.builtin.drafting import (
     Draft,
     figure,
@@ -19,6 +21,7 @@ from worker.query.plan import Aggregate, GroupBy, Sort
 
 def aggregate(frame: Frame) -> Draft | None:
     """Averages, totals, extremes; of one or more columns, over all rows or by group."""
+    _add_money(frame)
     functions = _functions(frame)
     if frame.compare is None and not frame.measures:
         return None
@@ -49,6 +52,18 @@ def aggregate(frame: Frame) -> Draft | None:
             sort=[Sort(output=at) for at in range(len(by))],
         )
     )
+
+
+def _add_money(frame: Frame) -> None:
+    """Have "how much did they pay" ask for the only amounts of money that add up."""
+    verbs = frame.all("pay")
+    if not (frame.has("amount") and verbs) or frame.measures or frame.superlative:
+        return
+    money = [
+        n for n in frame.vocab.numbers if frame.vocab.is_money(n) and frame.vocab.is_additive(n)
+    ]
+    if len(money) == 1:
+        frame.measures = [replace(verbs[0], kind="column", columns=tuple(money))]
 
 
 def _comparable(frame: Frame, columns: list[str]) -> bool:

@@ -90,6 +90,7 @@ class Lexicon:
     sexes: dict[str, tuple[str, ...]]
     opposites: dict[str, str]
     persons: frozenset[str]
+    trading: frozenset[str]
     version: str = ""
     column_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     value_names: dict[Stems, tuple[str, ...]] = field(default_factory=dict)
@@ -166,6 +167,7 @@ def _build(own: OwnWords) -> Lexicon:
         sexes={name: tuple(said.split()) for name, said in raw["sexes"].items()},
         opposites=raw["opposites"],
         persons=_stems(raw["persons"]),
+        trading=frozenset(raw["trading"].split()),
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
         column_names=(*own.columns, *_others(raw["also"])),
         value_names=_value_names([*_others(raw["peoples"]), *_others(raw["called"]), *own.values]),

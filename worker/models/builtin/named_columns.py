@@ -51,14 +51,14 @@ def _named_by(span: list[Token], partial: tuple[str, ...], vocab: Vocabulary) ->
     time", though who was "delayed" had a "Dep. Delay", and who was "hired" a "Hire date".
     """
     said = {lexicon().canon(t.stem) for t in span}
-    if len(span) == 1 and span[0].lower.endswith("ed"):
+    if len(span) == 1:
+        word = span[0].lower
+        forms = {word, f"{word}s", word.removesuffix("s"), word.removesuffix("es")}
         others = vocab.numbers | vocab.identifiers | vocab.labels
         partial = tuple(
             name
             for name in partial
-            if name not in others
-            or span[0].lower in vocab.spelled[name]
-            or vocab.heads[name] in said
+            if name not in others or forms & vocab.spelled[name] or vocab.heads[name] in said
         )
     own = tuple(name for name in partial if vocab.columns[name] - said <= NUMBERING)
     return own or partial

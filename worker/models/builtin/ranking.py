@@ -27,6 +27,8 @@ from worker.query.plan import Aggregate, GroupBy, Sort
 _AMOUNTS = {"most", "least", "more", "less"}
 # What says how popular something is.
 _LIKED = frozenset(map(stem, ("rating", "star", "review", "score", "vote", "like", "popularity")))
+# What is better the lower it is, wherever it is said.
+_PLACES = frozenset(map(stem, ("time", "rank", "place", "position", "lap")))
 _RANKING_ROWS = 10
 
 
@@ -115,6 +117,8 @@ def _is_best(frame: Frame, best: Binding, columns: list[str]) -> bool:
     """Whether the highest is the best, if that is said: of ranks, times and prices it is not."""
     spelled = {word for name in columns for word in frame.vocab.spelled[name]}
     words = {lexicon().canon(stem(word)) for word in spelled if word != "rating"}  # no rate
+    if best.name == "top" and words & _PLACES and "by" not in frame.words:
+        return False  # "top 10 times": the highest are the slowest
     return best.said.lower() != "best" or not words & lexicon().lower_is_better
 
 

@@ -126,6 +126,19 @@ class Vocabulary:
         column = self.profile.column(name)
         return column.type == "boolean" or yes_of(column) is not None
 
+    @cached_property
+    def quantity(self) -> str | None:
+        """The one column of quantities: how many pieces of something a row is about."""
+        words = frozenset({lexicon().canon(stem("quantity"))})
+        found = [name for name in self.numbers if self.columns[name] == words]
+        return found[0] if len(found) == 1 else None
+
+    def says_little(self, token: Token) -> bool:
+        """Whether a word has no meaning of its own here, as selling where the sold are counted."""
+        traded = self.quantity is not None and token.lower in lexicon().trading
+        little = {token.stem, token.lower} & lexicon().filler
+        return traded or (bool(little) and token.lower != "used")  # "used cars"
+
     def ends_noun(self, token: Token) -> bool:
         """Whether a word is the end of what a row is called: "strikes" of "birdstrikes"."""
         end = token.stem.rstrip("e")  # stems keep it or not: strike, birdstrik
