@@ -9,13 +9,15 @@ import gevent
 import pytest
 import redis
 
-from api.channel import Channel, Done
+from api.channel import STALLED_BEATS, Channel, Done
 from api.relay import Relay
 from api.writer import HEARTBEAT_TICKS, Writer
 from shared.event_log import EventLog
 from shared.settings import Settings
 
 BEAT = b"beat"
+#: More than a socket takes while nobody reads.
+MUCH = b"x" * 2**25
 
 
 class Silent(Channel):
@@ -130,3 +132,21 @@ def test_a_stream_that_has_ended_gets_none(
     assert stays.got(2 * len(BEAT)) == BEAT * 2
     assert gone.got(4) == b""
     assert ended == [4]
+
+
+def test_a_client_that_takes_nothing_is_cut_and_one_that_takes_little_is_not(
+    writer: Writer, clients: list[Client], ended: list[int]
+) -> None:
+    stuck, slow = clients
+    for client in clients:
+        client.channel.write(MUCH)
+    pass_ticks(writer, 0)
+    for _ in range(STALLED_BEATS):
+        pass_ticks(writer, HEARTBEAT_TICKS)
+        assert not ended
+        assert slow.got(2**20)
+        slow.channel.flush()
+    pass_ticks(writer, HEARTBEAT_TICKS)
+    assert (stuck.channel.closed, slow.channel.closed) == (True, False)
+    assert ended == [stuck.channel.sent]
+    assert stuck.channel.sent < len(MUCH)

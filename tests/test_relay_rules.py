@@ -13,6 +13,7 @@ from api.relay import Relay
 from api.topic import Topic
 from shared import keys
 from shared.event_log import EventLog
+from shared.events import Event
 from shared.jobs import Jobs, feed_of
 from shared.settings import Settings
 from tests.support.processes import wait_until
@@ -181,6 +182,45 @@ def test_only_logs_that_were_silent_since_the_last_look_are_compared(
     wait_until(lambda: log.asked[-1] == {FEED, job_id}, "a look at both")
     first = log.asked.index({job_id})
     assert log.asked[first : first + 3] == [{job_id}] * 3
+
+
+class Encoding(Watcher):
+    """A viewer that puts what is new on its wire."""
+
+    def __init__(self, encode: Callable[[Sequence[Event]], bytes]) -> None:
+        super().__init__()
+        self._encode, self.wire = encode, b""
+
+    def wake(self, topic: Topic) -> None:
+        """Something new, or nothing."""
+        if events := topic.after(-1):
+            self.wire += topic.encoded(events, self._encode)
+
+
+def test_many_viewers_of_one_job_cost_one_decoding_and_one_encoding(
+    relay: Relay, jobs: Jobs, log: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = jobs.accept(question()).job_id
+    (event,) = log.read(job_id, -1)
+    parse, decoded, encoded = Event.parse, [], []
+
+    def decode(line: bytes) -> Event:
+        decoded.append(line)
+        return parse(line)
+
+    def encode(events: Sequence[Event]) -> bytes:
+        encoded.append(events)
+        return events[0].raw
+
+    viewers = [Encoding(encode) for _ in range(200)]
+    for viewer in viewers:
+        topic = relay.join(job_id, viewer)
+    topic.subscribed()
+    monkeypatch.setattr(Event, "parse", decode)
+    relay._arrived({(keys.LIVE % job_id).encode(): [event.raw]})
+    assert decoded == [event.raw]
+    assert encoded == [[event]]
+    assert [viewer.wire for viewer in viewers] == [event.raw] * 200
 
 
 def reaches(topic: Topic, newest: int) -> bool:
