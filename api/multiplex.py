@@ -93,7 +93,7 @@ class FeedChannel(Channel):
 
     def beat(self) -> bytes:
         """A comment."""
-        return sse.chunk(sse.HEARTBEAT)
+        return sse.BEAT
 
     def farewell(self, retry_ms: int) -> bytes:
         """The field that sets a client's pause."""

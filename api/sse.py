@@ -69,6 +69,10 @@ def chunk(data: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
+#: A heartbeat as it leaves, which most of what an idle process sends is.
+BEAT = chunk(HEARTBEAT)
+
+
 def chunk_of(events: Sequence[Event]) -> bytes:
     """Events as one chunk."""
     if len(events) == 1:
@@ -117,7 +121,7 @@ class JobChannel(Channel):
 
     def beat(self) -> bytes:
         """A comment."""
-        return chunk(HEARTBEAT)
+        return BEAT
 
     def farewell(self, retry_ms: int) -> bytes:
         """The field that sets a client's pause."""
