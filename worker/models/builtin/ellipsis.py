@@ -15,6 +15,7 @@ from worker.models.builtin.words import Token, stem
 _LINKS = {"and", "or", "vs", "versus"}
 _WIDTH = 4
 _PEOPLE = frozenset({"people", "persons", "person"})
+_COUNTED = ("death", "injury")
 _PASSIVE = frozenset({"were", "was", "got", "are"})
 _COMPARING = frozenset({"than", "over", "under", "above", "below", "least", "most", "exactly"})
 
@@ -34,14 +35,19 @@ def spelled_out(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
 
 def _without_people(tokens: list[Token], vocab: Vocabulary) -> list[Token]:
     """The tokens without the people of "people were killed", where a column counts the killed."""
+    canon = lexicon().canon
+    counts = {canon(stem(word)) for word in _COUNTED}
     done = {
-        stem(word) for name in vocab.numbers for word in vocab.spelled[name] if word.endswith("ed")
+        canon(stem(word))
+        for name in vocab.numbers
+        for word in vocab.spelled[name]
+        if word.endswith("ed") or canon(stem(word)) in counts
     }
     found: list[Token] = []
     for at, token in enumerate(tokens):
         after = [one for one in tokens[at + 1 : at + 3] if one.lower not in _PASSIVE]
         beside = [*tokens[max(0, at - 1) : at], *after[:1]]
-        if token.lower not in _PEOPLE or not any(one.stem in done for one in beside):
+        if token.lower not in _PEOPLE or not any(canon(one.stem) in done for one in beside):
             found.append(token)
     return found
 

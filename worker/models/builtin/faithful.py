@@ -14,6 +14,7 @@ from worker.models.builtin.ranked.cues import outcome_of
 from worker.models.builtin.totals import senseless_total
 from worker.models.builtin.vocabulary import vocabulary
 from worker.models.builtin.words import Token, stem
+from worker.models.builtin.yes_no import said_for_yes
 from worker.query.plan import Filter, QueryPlan
 
 _NEGATIVE = frozenset({"ne", "not_in", "is_null", "not_null"})
@@ -53,7 +54,7 @@ def faithful(
         return False
     if not _in_units(tokens, plan, profile) or _ranks_labels(words, plan, profile):
         return False
-    if _answers_itself(words, plan, profile, answer):
+    if _answers_itself(words, plan, profile, answer) or _passes_over_yes(tokens, plan, profile):
         return False
     return _shows_numbers(tokens, plan) and _in_kind(words, plan, profile, answer)
 
@@ -118,6 +119,15 @@ def _answers_itself(words: list[str], plan: QueryPlan, profile: Profile, answer:
     if name is not None and words[0] not in _ASKING and vocabulary(profile).says_yes(name):
         return True  # "easy vegetarian desserts" wants those that are
     return any(f.column == name and f.operator == "eq" and not f.part for f in plan.filters)
+
+
+def _passes_over_yes(tokens: list[Token], plan: QueryPlan, profile: Profile) -> bool:
+    """Whether a column of yes and no is named that the plan has nothing of: "cancelled flights"."""
+    stems, shown = [token.stem for token in tokens], plan.model_dump_json(exclude_defaults=True)
+    names = [column.name for column in profile.columns
+             if vocabulary(profile).says_yes(column.name) and f'"{column.name}"' not in shown]  # fmt: skip
+    keys = {key for name in names for key in said_for_yes(name)}
+    return any(tuple(stems[at : at + len(key)]) == key for key in keys for at in range(len(stems)))
 
 
 def _in_kind(words: list[str], plan: QueryPlan, profile: Profile, answer: int) -> bool:

@@ -42,6 +42,7 @@ def aggregate(frame: Frame) -> Draft | None:
     if frame.has("every") and functions == ["mean"] and frame.vocab.is_additive(columns[0]):
         return _mean_of_totals(frame, columns[0])
     frame.use_all("amount", "function", "compare", "describe")
+    _each_of(frame, functions)
     aggregates = [figure(frame, function, column) for column in columns for function in functions]
     by = keys(frame)
     return Draft(
@@ -52,6 +53,17 @@ def aggregate(frame: Frame) -> Draft | None:
             sort=[Sort(output=at) for at in range(len(by))],
         )
     )
+
+
+def _each_of(frame: Frame, functions: list[str]) -> None:
+    """Give "average age of men and women" for each: of all together nobody names them."""
+    several = [one for one in frame.filters if one.operator == "in" and one.part is None]
+    listed = "and" in frame.words and "or" not in frame.words
+    if len(several) != 1 or not listed or frame.groups or not set(functions) <= {"mean", "median"}:
+        return
+    column = frame.vocab.profile.column(several[0].column)
+    if len(several[0].values) == column.distinct:
+        frame.groups = [GroupBy(column=column.name)]
 
 
 def _add_money(frame: Frame) -> None:

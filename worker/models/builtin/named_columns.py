@@ -28,7 +28,6 @@ def named_columns(span: list[Token], vocab: Vocabulary) -> tuple[tuple[str, ...]
     full = _literally(span, full, vocab) or full
     if len(span) == 1 and span[0].lower.endswith("ed"):
         full = [name for name in full if name in vocab.events] or full  # booked is no booking
-        full = _literally(span, full, vocab)  # who starred is not rated
     exact = all(t.stem == words.canon(t.stem) for t in span)
     if full:
         columns = (*full, *_spelled_so(span, full, vocab))

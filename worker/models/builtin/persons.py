@@ -25,6 +25,7 @@ def person_column(vocab: Vocabulary) -> str | None:
         if (words := vocab.columns[column.name]) <= persons | _NAMING
         and (words & persons or (rows and "name" in words))
     ]
+    found = [name for name in found if "id" not in vocab.columns[name]] or found
     unique = [name for name in found if vocab.is_unique(name)]
     chosen = unique if len(unique) == 1 else found
     return chosen[0] if len(chosen) == 1 else None

@@ -27,7 +27,10 @@ def is_in(unit: Binding, own: str | None) -> bool:
     """Whether a column is in the unit that is said, or in so much money for something."""
     known = lexicon().units.get(unit.name)
     money = known is not None and known.dimension in _MONEY
-    return own is not None and unit.name in {own, own.partition("/")[0] if money else own}
+    if own is None:
+        return False
+    share = unit.name == "%" and own.startswith("% ")  # of volume
+    return share or unit.name in {own, own.partition("/")[0] if money else own}
 
 
 def of_unit(frame: Frame, unit: Binding) -> tuple[str, ...]:

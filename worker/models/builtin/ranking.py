@@ -22,7 +22,7 @@ from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.words import stem
-from worker.query.plan import Aggregate, GroupBy, Sort
+from worker.query.plan import Aggregate, Filter, GroupBy, Sort
 
 _AMOUNTS = {"most", "least", "more", "less"}
 # What says how popular something is.
@@ -65,7 +65,7 @@ def rank_groups(frame: Frame) -> Draft | None:
     by, best = keys(frame), frame.superlative
     if best is None or not by or frame.target == "rows" or _counts_first(frame, best):
         return None
-    rows = frame.has("count") and all(map(frame.vocab.is_unique, frame.mentions))
+    rows = all(map(frame.vocab.is_unique, frame.mentions))
     if (frame.mentions and not rows) or (
         len(by) > 1 and (frame.target is None or frame.has("group"))
     ):
@@ -79,7 +79,9 @@ def rank_groups(frame: Frame) -> Draft | None:
     if len(columns) > 1 or (best.name in {"common", "rare"} and columns):
         return None
     if not columns:
+        done = frame.at(best.end)  # "most visited", of which no column tells
         vague = best.said.lower() == "best" or _may_be_measured(frame, best)
+        vague |= done is not None and done.kind == "filler" and done.said.endswith("ed")
         if vague or best.name in {"high", "low"}:
             return None  # the best, the largest: by what, nobody says
         extreme = best.name in EXTREMES and not frame.has("count")
@@ -87,6 +89,7 @@ def rank_groups(frame: Frame) -> Draft | None:
             return None
         beside = (frame.before(best), frame.after(best, "distinct"))
         counts_values = any(b is not None and b.kind == "value" for b in beside)
+        _leave_out_missing(frame, by, best)
         return Draft(counted(frame).plan, fit=0.8 if counts_values else 1.0)
     function = _ranking_function(frame, columns[0], by)
     if function is None or frame.has("count"):
@@ -111,6 +114,13 @@ def _may_be_measured(frame: Frame, best: Binding) -> bool:
         if vocab.columns[name] & _LIKED or (vocab.is_additive(name) and not vocab.is_money(name))
     )  # fmt: skip
     return best.said.lower() in {"busiest", "most popular", "least popular"} and any(told)
+
+
+def _leave_out_missing(frame: Frame, by: list[GroupBy], best: Binding) -> None:
+    """No name at all is not the most common name."""
+    for key in by:
+        if best.name in {"common", "rare"} and frame.vocab.profile.column(key.column).nulls:
+            frame.filters = [*frame.filters, Filter(column=key.column, operator="not_null")]
 
 
 def _is_best(frame: Frame, best: Binding, columns: list[str]) -> bool:
@@ -146,7 +156,8 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
         return EXTREMES[best.name]
     if best is not None and best.name in _AMOUNTS and not frame.vocab.is_additive(column):
         _total_or_average(frame, best, column, by)
-    return usual_function(frame, column, by)
+    priced = best is not None and best.kind == "adjective" and frame.vocab.is_money(column)
+    return "mean" if priced else usual_function(frame, column, by)  # the dearest plan
 
 
 def _total_or_average(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from worker.models.builtin.binding import Binding
 from worker.models.builtin.frame import Frame
 from worker.models.builtin.measures import turned
 
@@ -37,10 +38,16 @@ def settle(frame: Frame) -> None:
 
 def _narrow(frame: Frame) -> None:
     """Have a verb tell which of several columns is meant: "Which station do trips start from?"."""
-    verbs = [one for one in frame.all("column") if one.said.lower() in _ENDING]
+    verbs = [one for one in frame.all("column") if _is_verb(frame, one)]
     for several in frame.all("column"):
         told = [set(verb.columns) & set(several.columns) for verb in verbs if verb is not several]
         if len(several.columns) > 1 and len(told) == 1 and len(told[0]) == 1:
             meant = replace(several, columns=tuple(told[0]))
             frame.reading = tuple(meant if b is several else b for b in frame.reading)
             frame.use(*verbs)
+
+
+def _is_verb(frame: Frame, one: Binding) -> bool:
+    """Whether a word says where something starts or ends, or what its sender does: "sends"."""
+    said = one.said.lower()
+    return said in _ENDING or not any(said in frame.vocab.spelled[name] for name in one.columns)

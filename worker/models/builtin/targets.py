@@ -7,6 +7,8 @@ from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.persons import asked_for
 
+# A number with so few values can be grouped by.
+_FEW = 40
 _QUESTION_WORDS = {"which", "what", "who"}
 
 
@@ -90,7 +92,17 @@ def _asked(frame: Frame) -> Binding | None:
         dated = found and any(is_dated(frame.vocab, name) for name in found.columns)
         if found and is_key(frame, found) and not (word == "who" and dated):
             return found
+        if found and _has_most_rows(frame, found):
+            return found
     return None
+
+
+def _has_most_rows(frame: Frame, number: Binding) -> bool:
+    """Whether a number is asked for that most rows have: "at what speed limit do most happen"."""
+    best = frame.superlative
+    rows = frame.after(best) if best is not None and best.name in {"most", "least"} else None
+    few = [frame.vocab.profile.column(name).distinct <= _FEW for name in number.columns]
+    return rows is not None and frame.is_rows(rows) and few == [True]
 
 
 def _when(frame: Frame) -> str:
