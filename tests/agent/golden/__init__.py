@@ -22,6 +22,7 @@ from tests.agent.golden.members import MEMBERS, MOUNTAINS
 from tests.agent.golden.more_kinds import MORE_KINDS
 from tests.agent.golden.orders import ORDERS
 from tests.agent.golden.phrases import PHRASES
+from tests.agent.golden.probed import PROBED
 from tests.agent.golden.recipes import RECIPES
 from tests.agent.golden.rivers import RIVERS
 from tests.agent.golden.sales import SALES
@@ -36,8 +37,8 @@ DEVELOPED = [ORDERS, ENERGY, FILMS, MEDALS, LEAGUE, DEVELOPMENT, *KINDS]
 #: Held out until their failures were read and mended on 2026-11-30.
 ONCE_HELD_OUT = [CLINIC, EMPLOYEES, FLIGHTS, RIVERS, SENSORS, *MORE_KINDS]
 DEVELOPED += ONCE_HELD_OUT
-#: Questions that turn on small words, also of three tables more.
-PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY]
+#: Questions that turn on small words, also of three tables more, and what people ask every day.
+PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY, *PROBED]
 #: Over tables that nobody had asked before; all but MEMBERS and MOUNTAINS were answered once
 #: before anything was mended.
 FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS]

@@ -124,9 +124,8 @@ def _answers_itself(words: list[str], plan: QueryPlan, profile: Profile, answer:
 def _passes_over_yes(tokens: list[Token], plan: QueryPlan, profile: Profile) -> bool:
     """Whether a column of yes and no is named that the plan has nothing of: "cancelled flights"."""
     stems, shown = [token.stem for token in tokens], plan.model_dump_json(exclude_defaults=True)
-    names = [column.name for column in profile.columns
-             if vocabulary(profile).says_yes(column.name) and f'"{column.name}"' not in shown]  # fmt: skip
-    keys = {key for name in names for key in said_for_yes(name)}
+    yes = [one.name for one in profile.columns if vocabulary(profile).says_yes(one.name)]
+    keys = {key for name in yes if f'"{name}"' not in shown for key in said_for_yes(name)}
     return any(tuple(stems[at : at + len(key)]) == key for key in keys for at in range(len(stems)))
 
 

@@ -79,18 +79,7 @@ def rank_groups(frame: Frame) -> Draft | None:
     if len(columns) > 1 or (best.name in {"common", "rare"} and columns):
         return None
     if not columns:
-        done = frame.at(best.end)  # "most visited", of which no column tells
-        vague = best.said.lower() == "best" or _may_be_measured(frame, best)
-        vague |= done is not None and done.kind == "filler" and done.said.endswith("ed")
-        if vague or best.name in {"high", "low"}:
-            return None  # the best, the largest: by what, nobody says
-        extreme = best.name in EXTREMES and not frame.has("count")
-        if (best.kind == "adjective" and not best.values) or extreme:
-            return None
-        beside = (frame.before(best), frame.after(best, "distinct"))
-        counts_values = any(b is not None and b.kind == "value" for b in beside)
-        _leave_out_missing(frame, by, best)
-        return Draft(counted(frame).plan, fit=0.8 if counts_values else 1.0)
+        return None if _is_vague(frame, best) else _most_rows(frame, by, best)
     function = _ranking_function(frame, columns[0], by)
     if function is None or frame.has("count"):
         return None
@@ -104,6 +93,26 @@ def rank_groups(frame: Frame) -> Draft | None:
             place=frame.place,
         )
     )
+
+
+def _is_vague(frame: Frame, best: Binding) -> bool:
+    """Whether it ranks by what nobody says: the best, the largest, the most visited."""
+    done = frame.at(best.end)
+    if done is not None and done.kind == "filler" and done.said.endswith("ed"):
+        return True
+    if best.said.lower() == "best" or best.name in {"high", "low"}:
+        return True
+    extreme = best.name in EXTREMES and not frame.has("count")
+    unmeasured = best.kind == "adjective" and not best.values
+    return extreme or unmeasured or _may_be_measured(frame, best)
+
+
+def _most_rows(frame: Frame, by: list[GroupBy], best: Binding) -> Draft:
+    """The groups by how many rows they have."""
+    beside = (frame.before(best), frame.after(best, "distinct"))
+    counts_values = any(b is not None and b.kind == "value" for b in beside)
+    _leave_out_missing(frame, by, best)
+    return Draft(counted(frame).plan, fit=0.8 if counts_values else 1.0)
 
 
 def _may_be_measured(frame: Frame, best: Binding) -> bool:
