@@ -197,6 +197,8 @@ def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | Non
         return None
     if sense.kind == "function" and len(span) > 1 and any(_columns(base, span[1:2], vocab)):
         return None  # there is an "Amount"
+    if sense.kind == "ends" and span[0].lower == "last" and tokens[1].lower == "long":
+        return Sense("filler", "last")  # "how long does it last"
     if sense.kind == "ends" and span[0].lower in {"lasted", "lasts", "lasting"}:
         return None
     ends = sense.kind == "ends" and span[0].stem in {"start", "begin", "end"}

@@ -24,6 +24,7 @@ _BEYOND = frozenset({"both", "each", "every", "per", "except", "excluding", "wit
 # What a number is called that has no order: rows may come in the order of their numbers.
 _CODES = frozenset(map(stem, ("id", "code", "phone", "zip", "postcode")))
 _ASKING = frozenset(["is", "are", "was", "were", "do", "does", "did", "has", "have", "had"])
+_PAYING = frozenset(["earn", "earns", "pay", "pays", "spend", "spends", "cost", "costs"])
 _GROUPING = frozenset({"each", "every", "per"})
 _TOGETHER = frozenset({"both", "each"})
 # Columns that tell where something is, so nobody.
@@ -53,6 +54,8 @@ def faithful(
     if (won and _passes_over_winning(plan, profile)) or senseless_total(vocabulary(profile), plan):
         return False
     if not _in_units(tokens, plan, profile) or _ranks_labels(words, plan, profile):
+        return False
+    if _counts_for_money(words, plan):
         return False
     if _answers_itself(words, plan, profile, answer) or _passes_over_yes(tokens, plan, profile):
         return False
@@ -119,6 +122,12 @@ def _answers_itself(words: list[str], plan: QueryPlan, profile: Profile, answer:
     if name is not None and words[0] not in _ASKING and vocabulary(profile).says_yes(name):
         return True  # "easy vegetarian desserts" wants those that are
     return any(f.column == name and f.operator == "eq" and not f.part for f in plan.filters)
+
+
+def _counts_for_money(words: list[str], plan: QueryPlan) -> bool:
+    """Whether rows are counted for money: who "earns the most" has not the most rows."""
+    counted = any(one.function == "count" and one.column is None for one in plan.aggregates)
+    return counted and bool(_PAYING & set(words))
 
 
 def _passes_over_yes(tokens: list[Token], plan: QueryPlan, profile: Profile) -> bool:

@@ -31,6 +31,7 @@ from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.listing import list_rows
 from worker.models.builtin.panels import at_some_time
+from worker.models.builtin.persons import asks_for_who_is_named, dates_a_state
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
 from worker.models.builtin.summaries import average_count, figure_of_figures
 from worker.models.builtin.totals import senseless_total
@@ -110,6 +111,10 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     vocab = frame.vocab
     if isinstance(frame.target, GroupBy) and "only" in frame.words and frame.kept is None:
         raise Abstention("I can't tell of what something holds “only”.", bound=frame.weight)
+    if asks_for_who_is_named(frame, plan):
+        raise Abstention("No column says “who”.", bound=frame.weight)
+    if dates_a_state(frame, plan):
+        raise Abstention("The dates say what happened, not how long it was so.", bound=frame.weight)
     _possible(frame, plan)
     if frame.each_row and not plan.group_by and any(a.function == "sum" for a in plan.aggregates):
         raise Abstention("Each row has one such figure; a total is of many.", bound=frame.weight)

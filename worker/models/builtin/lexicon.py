@@ -91,6 +91,7 @@ class Lexicon:
     opposites: dict[str, str]
     persons: frozenset[str]
     trading: frozenset[str]
+    workers: frozenset[str]
     version: str = ""
     column_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     value_names: dict[Stems, tuple[str, ...]] = field(default_factory=dict)
@@ -168,6 +169,7 @@ def _build(own: OwnWords) -> Lexicon:
         opposites=raw["opposites"],
         persons=_stems(raw["persons"]),
         trading=frozenset(raw["trading"].split()),
+        workers=_stems(raw["workers"]),
         version=hashlib.sha256(repr(own).encode()).hexdigest(),
         column_names=(*own.columns, *_others(raw["also"])),
         value_names=_value_names([*_others(raw["peoples"]), *_others(raw["called"]), *own.values]),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from worker.models.builtin.lexicon import Sense, lexicon
 from worker.models.builtin.vocabulary import Vocabulary
+from worker.models.builtin.words import stem
 
 _TIME = frozenset({"time"})
+# Times that tell nothing of how fast something is; and what it takes to tell a speed.
+_NO_PACE = frozenset(map(stem, ("delay", "late", "age", "wait")))
+_WAY = frozenset(map(stem, ("distance", "length")))
 _MONEY = frozenset({"money", "euros", "sterling"})
 
 
@@ -13,11 +17,17 @@ def columns_of(vocab: Vocabulary, sense: Sense) -> tuple[str, ...]:
     """The columns whose names have its words, or else those in units of what it measures."""
     scores = {name: len(vocab.columns[name] & sense.of) for name in vocab.numbers}
     best = max(scores.values(), default=0)
-    if sense.units == _TIME:  # what is fast: any of its times may tell
-        return tuple(n for n in vocab.columns if scores.get(n) or dimension(vocab, n) in _TIME)
+    if sense.units == _TIME:  # what is fast: any of its times may tell, but of no delay
+        return tuple(
+            name
+            for name in vocab.columns
+            if (scores.get(name) or dimension(vocab, name) in _TIME)
+            and not vocab.columns[name] & _NO_PACE
+        )
     if best:
         return tuple(name for name in vocab.columns if scores.get(name) == best)
-    alike = tuple(name for name in vocab.columns if dimension(vocab, name) in sense.units)
+    units = sense.units - {"length"} if sense.kind == "measure" else sense.units
+    alike = tuple(name for name in vocab.columns if dimension(vocab, name) in units)
     return alike if len(alike) == 1 or sense.units & _MONEY else ()
 
 
@@ -43,6 +53,8 @@ def turned(vocab: Vocabulary, sense: Sense, named: frozenset[str]) -> Sense:
     of_time = any(
         vocab.columns[name] & sense.turned or dimension(vocab, name) == "time" for name in named
     )
+    if not of_time and any(vocab.columns[name] & _WAY for name in vocab.numbers):
+        return sense  # who took longer may have gone further
     if not of_time and any(vocab.columns[name] & sense.of for name in vocab.numbers):
         return sense
     return Sense("adjective", sense.name, sense.turned, not sense.high, _TIME)

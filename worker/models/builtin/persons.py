@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Frame
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import stem
-from worker.query.plan import GroupBy
+from worker.query.plan import GroupBy, QueryPlan
 
 _HAVING = frozenset(["has", "had", "have", "made", "did", "was", "is", "handled", "got", "the"])
+# What people do for a time, not on a day.
+_STATES = frozenset(["work", "works", "worked", "stay", "stayed", "live", "lives", "lived"])
 _NAMING = frozenset({"name", "full", "id"})
 # Of people who are named by a column, so many of the rows have a name of their own.
 _MOSTLY = 0.7
@@ -56,6 +59,20 @@ def asked_for(frame: Frame) -> GroupBy | str | None:
     best = frame.superlative
     verbs = frame.words[1 : best.start] if best is not None else ["of nobody"]
     return GroupBy(column=name) if _HAVING.issuperset(verbs) else None
+
+
+def asks_for_who_is_named(frame: Frame, plan: QueryPlan) -> bool:
+    """Whether the answer would be the one who is named: "Who works with Ada?" is not Ada."""
+    named = person_column(frame.vocab) if frame.words[0] == "who" else None
+    chosen = any(one.column == named and one.operator == "eq" for one in plan.filters)
+    return chosen and bool(set(frame.words[1:2]) - {"is", "was", "are", "were"})
+
+
+def dates_a_state(frame: Frame, plan: QueryPlan) -> bool:
+    """Whether people worked at a time, of whom only a day is known: "employees worked in 2019"."""
+    people = bool(frame.vocab.entity & lexicon().persons)
+    dated = any(is_dated(frame.vocab, one.column) for one in plan.filters)
+    return people and dated and bool(_STATES & set(frame.words))
 
 
 def age_of(frame: Frame, sign: Binding, number: float) -> str | None:

@@ -137,7 +137,8 @@ class Vocabulary:
         """Whether a word has no meaning of its own here, as selling where the sold are counted."""
         traded = self.quantity is not None and token.lower in lexicon().trading
         little = {token.stem, token.lower} & lexicon().filler
-        return traded or (bool(little) and token.lower != "used")  # "used cars"
+        works = token.stem == stem("work") and self.entity & lexicon().workers
+        return traded or bool(works) or (bool(little) and token.lower != "used")  # "used cars"
 
     def ends_noun(self, token: Token) -> bool:
         """Whether a word is the end of what a row is called: "strikes" of "birdstrikes"."""
