@@ -27,9 +27,10 @@ _ASKING = frozenset(["is", "are", "was", "were", "do", "does", "did", "has", "ha
 _PAYING = frozenset(["earn", "earns", "pay", "pays", "spend", "spends", "cost", "costs"])
 _GROUPING = frozenset({"each", "every", "per"})
 _TOGETHER = frozenset({"both", "each"})
-# Columns that tell where something is, so nobody.
+# Columns that tell where or when something is, or of what kind, so nobody.
 _PLACES = frozenset({"address", "airport", "city", "location", "place", "port", "stadium",
                      "station", "town", "venue"})  # fmt: skip
+_NOBODY = _PLACES | {"season", "term", "month", "quarter", "week", "category", "type", "status"}
 
 
 def faithful(
@@ -145,8 +146,8 @@ def _in_kind(words: list[str], plan: QueryPlan, profile: Profile, answer: int) -
         return kind in {"date", "datetime", "year"}
     if words[0] in {"who", "whom", "whose", "where"}:
         name = _column(plan, profile, answer) or ""
-        place = bool(_PLACES & set(name.lower().replace("_", " ").split()))
-        return kind == "text" and not (place and words[0] != "where")
+        said = set(name.lower().replace("_", " ").split())
+        return kind == "text" and not (said & _NOBODY and words[0] != "where")
     if words[:2] in (["how", "many"], ["how", "much"]):
         return kind in {"integer", "number", "year"}
     return True

@@ -8,7 +8,7 @@ from worker.models.builtin.words import stem
 
 _TIME = frozenset({"time"})
 # Times that tell nothing of how fast something is; and what it takes to tell a speed.
-_NO_PACE = frozenset(map(stem, ("delay", "late", "age", "wait")))
+_NO_PACE = frozenset(map(stem, ("delay", "late", "age", "wait", "runtime")))
 _WAY = frozenset(map(stem, ("distance", "length")))
 _MONEY = frozenset({"money", "euros", "sterling"})
 
