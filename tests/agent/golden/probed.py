@@ -7,7 +7,10 @@ from tests.agent.golden.clinic import CLINIC
 from tests.agent.golden.employees import EMPLOYEES
 from tests.agent.golden.enrolments import ENROLMENTS
 from tests.agent.golden.flights import FLIGHTS
-from tests.agent.golden.fourth import ACCIDENTS, MUSEUMS, PHONES, WINES
+from tests.agent.golden.fourth.accidents import ACCIDENTS
+from tests.agent.golden.fourth.museums import MUSEUMS
+from tests.agent.golden.fourth.phones import PHONES
+from tests.agent.golden.fourth.wines import WINES
 from tests.agent.golden.loans import LOANS
 from tests.agent.golden.members import MEMBERS
 from tests.agent.golden.orders import ORDERS
