@@ -23,7 +23,7 @@ from worker.models.builtin.words import stem
 
 #: As of two columns that go with a word e times as often as by chance.
 _LEAST_FIT = 2.0
-_HAVING = frozenset({"have", "has", "had", "having", "with", "without"})
+_HAVING = frozenset({"have", "has", "had", "having", "with", "without", "involve", "involved"})
 _ANY = frozenset({"a", "an", "any", "no", "its", "their", "own"})
 _ARTICLES = frozenset({"the", "a", "an", "one", "once", "1", "his", "her", "their", "its", ""})
 
