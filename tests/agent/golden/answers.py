@@ -22,6 +22,7 @@ Table = Any
 Rows = list[tuple[Any, ...]]
 
 TABLES = Path(__file__).parent.parent / "tables"
+SEALED_TABLES = TABLES.with_name("sealed_tables")
 #: How months and quarters are told, of a calendar and of any year.
 _TOLD = (("%Y-%m", "%B"), ("%Y-Q%q", "Q%q"))
 
