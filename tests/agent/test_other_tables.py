@@ -33,13 +33,20 @@ _THEFTS = """Reported,District,Time of day,Loss
 2020-02-03,South,Night,50
 2021-02-07,North,Day,
 """
+_BRANCHES = """When,Branch,Visitors
+2023-01-01,North,120
+2023-02-01,North,150
+2023-01-01,South,200
+2023-02-01,South,180
+"""
 
 
 @pytest.fixture(scope="module")
 def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
-    """The agent over three small tables without any description."""
+    """The agent over small tables without any description."""
     folder, data_dir = tmp_path_factory.mktemp("others"), tmp_path_factory.mktemp("tables")
-    for name, text in (("cities", _CITIES), ("countries", _COUNTRIES), ("bikethefts", _THEFTS)):
+    tables = {"cities": _CITIES, "countries": _COUNTRIES, "branches": _BRANCHES}
+    for name, text in {**tables, "bikethefts": _THEFTS}.items():
         (folder / f"{name}.csv").write_text(text)
     (folder / "cities.meta.json").write_text(
         json.dumps({"columns": {"rainfall (mm)": {"unit": "mm"}}})
@@ -64,6 +71,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
         ("Thefts per year", ["2020", 3]),
         ("Which district had the most thefts?", ["North", 3]),
         ("total loss in 2020", [170]),
+        ("visitors by month", ["January", 320]),  # of one year, in which no month comes twice
     ],
 )
 def test_the_words_of_an_unseen_table_are_found(

@@ -9,6 +9,7 @@ from worker.models.builtin.binding import Binding
 from worker.models.builtin.conditions import measured
 from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Abstention, Frame, unclear
+from worker.models.builtin.grain import within_a_year
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.measures import dimension
 from worker.models.builtin.words import stem
@@ -164,10 +165,17 @@ def targets_date(frame: Frame) -> bool:
 def usual_function(frame: Frame, column: str, keys: list[GroupBy]) -> str:
     """Sum what adds up, unless the groups have unequal shares of the data; else the mean."""
     yearly = any(key.bucket == "year" for key in keys)
-    recurring = any(key.bucket in RECURRING for key in keys) and not yearly
+    recurring = not yearly and any(_recurs(frame, key) for key in keys)
     whole_years = any(f.part == "year" and f.operator == "eq" for f in frame.filters)
     additive = frame.vocab.is_additive(column)
     return "sum" if additive and (whole_years or not recurring) else "mean"
+
+
+def _recurs(frame: Frame, key: GroupBy) -> bool:
+    """Whether a period comes again in the data; the months of a single year do not."""
+    months = key.bucket == "month_of_year"
+    once = months and within_a_year(frame.vocab.profile.column(key.column))
+    return key.bucket in RECURRING and not once
 
 
 def own_function(binding: Binding) -> str | None:

@@ -26,6 +26,11 @@ def step_of(date: Column | None) -> str | None:
     return "year" if step_days in _YEAR_DAYS else None
 
 
+def within_a_year(date: Column) -> bool:
+    """Whether all dates are of one calendar year, so that no month comes twice."""
+    return str(date.minimum)[:4] == str(date.maximum)[:4]
+
+
 def panel_of(profile: Profile, dated: Column | None) -> str | None:
     """The text column of which every value has one row per date: a location, an industry."""
     dates = dated.distinct if dated else 0
