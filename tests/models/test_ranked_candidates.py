@@ -36,6 +36,12 @@ SCHOOLS = """\
 """
 
 
+MEDALS = """\
+"Nation","Gold","Bronze"
+"Peru","4","1"
+"Chile","2","3"
+"Bolivia","1","0"
+"""
 SALES = """\
 "Product","Quantity"
 "Lamps","3"
@@ -50,6 +56,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     folder = tmp_path_factory.mktemp("wiki")
     (folder / "games.csv").write_text(GAMES)
     (folder / "schools.csv").write_text(SCHOOLS)
+    (folder / "medals.csv").write_text(MEDALS)
     (folder / "sales.csv").write_text(SALES)
     return Tables(Path(folder))
 
@@ -120,6 +127,21 @@ def test_numbers_names_and_what_is_counted_are_not_left_over(
     """Games are known to be counted in tables with opponents and results; cars are not."""
     usage = _usage(game={"oppon": 1.2, "result": 0.8}, car={"driver": 1.5})
     assert _left_by_count(tables, "games.csv", question, usage) == left
+
+
+@pytest.mark.parametrize(("measure", "barred_by"), [("Gold", ("bronze",)), ("Bronze", ())])
+def test_no_other_figure_than_the_named_one_ranks(
+    tables: Tables, measure: str, barred_by: tuple[str, ...]
+) -> None:
+    rehearsal = tables.rehearsal("medals.csv")
+    links = link("which nation won the most bronze", word_table(rehearsal.profile))
+    asked = Question("", links, frozenset())
+    nations = [one for one in candidates(links) if one.target and one.target.shown.name == "Nation"]
+    highest = (one for one in nations if one.operation == "argmax")
+    best = next(one for one in highest if one.measure and one.measure.shown.name == measure)
+    tried = Tried(best, rehearsal.found(best), {})
+    left = [one for one in Remains(asked).of(tried) if one.kind == "column"]
+    assert barred(asked, tried, left) == barred_by
 
 
 def test_what_has_quantities_is_not_counted_by_rows(tables: Tables) -> None:

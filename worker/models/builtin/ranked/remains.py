@@ -21,7 +21,8 @@ from worker.models.builtin.ranked.mentions import Links, is_glue
 #: The parts that words play, the one that matters most first.
 KINDS = ("number", "name", "column", "counted", "amount", "asked", "other", "light")
 _MOST = 0.6
-_NAMED = 0.8
+#: How well a column is linked that is called by its name.
+NAMED = 0.8
 _PLURALS = frozenset({"children", "men", "people", "women"})
 _QUOTES = ('"', "\u201c")
 
@@ -98,7 +99,7 @@ def _is_plural(word: str) -> bool:
     return word in _PLURALS or (word.endswith("s") and not word.endswith("ss"))
 
 
-def _used(candidate: Candidate) -> set[int]:
+def used_families(candidate: Candidate) -> set[int]:
     """The families that have a part in a candidate."""
     named = (candidate.target, candidate.measure)
     return candidate.selection.families | {f.index for f in named if f is not None}
@@ -122,11 +123,11 @@ def _is_name(links: Links, at: int) -> bool:
 
 def _named_columns(links: Links, candidate: Candidate) -> set[int]:
     """The words that name a column which has no part in a candidate."""
-    used = _used(candidate)
+    used = used_families(candidate)
     return {
         at
         for index, link in enumerate(links.columns)
-        if index not in used and link.score >= _NAMED
+        if index not in used and link.score >= NAMED
         for at in link.tokens
     }
 

@@ -3,8 +3,9 @@
 How much most words matter that are left over, the confidence has learned. These always do: numbers
 and names; what is counted ("how many cars", "more than 25 customers") where people are not known to
 count it of tables with such columns; words for what is asked that few ever ask for; what something
-is said to have ("flats with a balcony"), if no word of that has a part; "only"; and what a table
-has quantities of, because its rows are no answer.
+is said to have ("flats with a balcony"), if no word of that has a part; "only"; what a table has
+quantities of, because its rows are no answer; and the name of a figure other than that by
+which a plan ranks.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from worker.models.builtin.ranked.cues import cues
 from worker.models.builtin.ranked.facts import Tried
 from worker.models.builtin.ranked.features import Question, covered
 from worker.models.builtin.ranked.mentions import Links
-from worker.models.builtin.ranked.remains import Left, counted
+from worker.models.builtin.ranked.remains import NAMED, Left, counted, used_families
 from worker.models.builtin.ranked.usage import Usage
 from worker.models.builtin.words import stem
 
@@ -36,6 +37,9 @@ def barred(question: Question, tried: Tried, left: Sequence[Left]) -> tuple[str,
     noun = counted(links)
     if noun is not None and _is_amount(links, noun, tried):
         return (links.tokens[noun].text,)
+    other = _other_figure(links, tried)
+    if other:
+        return other
     bound = covered(links, candidate)
     had = {
         links.words[at] for phrase in _had(links.words) if not bound & set(phrase) for at in phrase
@@ -73,6 +77,24 @@ def _is_amount(links: Links, noun: int, tried: Tried) -> bool:
             family.numeric and not family.ranks and quantity in family.stems
             for family in links.table.families
         )
+    )
+
+
+def _other_figure(links: Links, tried: Tried) -> tuple[str, ...]:
+    """The words of a figure that is asked for by its name: "bronze", where totals rank."""
+    candidate = tried.candidate
+    measure, used = candidate.measure, used_families(candidate)
+    if measure is None or links.columns[measure.index].score >= NAMED:
+        return ()
+    bound = covered(links, candidate)
+    return tuple(
+        links.tokens[at].text
+        for index, link in enumerate(links.columns)
+        if index not in used
+        and link.score >= NAMED
+        and not bound & set(link.tokens)
+        and links.table.families[index].numeric
+        for at in sorted(link.tokens)
     )
 
 
