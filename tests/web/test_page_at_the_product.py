@@ -44,6 +44,21 @@ def test_from_a_question_to_what_it_stands_on(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_question_asked_while_the_page_gets_ready_is_not_lost_from_view(
+    stack: Stack, visit: Visit
+) -> None:
+    page, held = visit(stack).context.new_page(), []
+    page.route("**/api/datasets", lambda route: held.append((route, route.fetch())))
+    page.goto("/")
+    page.fill("#question", "How many days did it snow in 2014?")
+    page.press("#question", "Enter")
+    expect(page.locator(".turn")).to_have_count(1)
+    for route, response in held:
+        route.fulfill(response=response)
+    expect(page.locator(".turn .result")).to_be_visible()
+    assert "/c/" in page.url
+
+
 def test_what_only_a_worker_brings_is_sound(stack: Stack, visit: Visit) -> None:
     """Cards of tables; the list of them; the profile of one; an answer with chart and table."""
     reader = Reader(visit(stack))

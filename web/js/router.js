@@ -10,7 +10,8 @@ const CONVERSATION = /^\/c\/([0-9a-f]{24})$/;
 export function route(app) {
   const go = () => app.chat.open(CONVERSATION.exec(location.pathname)?.[1] ?? null);
   addEventListener("popstate", go);
-  app.addEventListener("named", () => history.replaceState(null, "", `/c/${app.chat.id}`));
+  const name = () => history.replaceState(null, "", `/c/${app.chat.id}`);
+  app.addEventListener("named", name);
   app.addEventListener("leave", () => visit("/"));
   document.addEventListener("click", (event) => {
     const link = /** @type {HTMLElement} */ (event.target).closest("a[href]");
@@ -20,7 +21,9 @@ export function route(app) {
     event.preventDefault();
     visit(link.pathname);
   });
-  go();
+  // Who asked while the page was still being made ready stays with that question.
+  if (app.chat.id) name();
+  else if (!app.chat.turns.length) go();
 
   /** @param {string} path */
   function visit(path) {
