@@ -14,6 +14,7 @@ from tests.agent.golden.demo_kinds import DEMO_KINDS
 from tests.agent.golden.fifth import FIFTH
 from tests.agent.test_golden import GOLDEN
 from tests.support.agent import Agent
+from tests.support.unjailed import unjailed
 
 PARTS = [
     [table for table in DEVELOPED if table not in ONCE_HELD_OUT],
@@ -49,8 +50,13 @@ class Score:
         return self.counts["wrong"] / self.counts["answerable"]
 
 
-def score(agent: Agent, table: GoldenTable) -> Score:
+def score(jailed: Agent, table: GoldenTable) -> Score:
     """Ask every question of a table."""
+    with unjailed(jailed) as agent:
+        return _score(agent, table)
+
+
+def _score(agent: Agent, table: GoldenTable) -> Score:
     result = Score()
     frame = table.read()
     for question, wanted in table.answerable:

@@ -61,12 +61,7 @@ def answer(request: Request) -> Reply:
     """Run one request on a connection of its own; errors of the query are replies, too."""
     try:
         with connect(request["path"], request["table"]) as connection:
-            for sql in filter(None, (request["sql"], request["counts_sql"])):
-                by_model = request["buckets"] is None
-                refused = refusal(connection, sql, request["table"], by_model=by_model)
-                if refused is not None:
-                    return Reply(reason="query_refused", message=f"Refused: {refused}.")
-            return _run(connection, request)
+            return answer_on(connection, request)
     except (MemoryError, duckdb.OutOfMemoryException):
         message = "The query needs more memory than one query may use; narrow it down."
         return Reply(reason="query_too_big", message=message)
@@ -83,6 +78,16 @@ def connect(path: str, table: str, *written: str) -> duckdb.DuckDBPyConnection:
     """
     rows = f"SELECT * FROM read_parquet({literal(path)})"  # noqa: S608 - quoted
     return caged([path, *written], _MEMORY_LIMIT, f"CREATE VIEW {quoted(table)} AS {rows}")
+
+
+def answer_on(connection: duckdb.DuckDBPyConnection, request: Request) -> Reply:
+    """Run one request that the guard lets pass; raises what DuckDB raises."""
+    for sql in filter(None, (request["sql"], request["counts_sql"])):
+        by_model = request["buckets"] is None
+        refused = refusal(connection, sql, request["table"], by_model=by_model)
+        if refused is not None:
+            return Reply(reason="query_refused", message=f"Refused: {refused}.")
+    return _run(connection, request)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, request: Request) -> Reply:
