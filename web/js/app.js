@@ -33,6 +33,8 @@ export class App extends EventTarget {
     super();
     this.words = words;
     this.data = new Data(this);
+    /** The first answer, which brings the cookie that says who this is: nothing is sent before. */
+    this.introduced = this.data.load();
     this.history = new History(this);
     this.chat = new Chat(this);
     /** @type {Uploads | null} what brings files in, from the first file on */

@@ -15,8 +15,7 @@ const app = new App(words);
 new Drawing(app);
 listenToKeys(app);
 takeDroppedFiles(app);
-// The first answer brings the cookie that says who this is: until it is here, nothing else is asked.
-await app.data.load();
+await app.introduced;
 app.chat.stream.watch((taskId, message) => void app.chat.news(taskId, message));
 route(app);
 void app.history.load();

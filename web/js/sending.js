@@ -37,6 +37,7 @@ export async function send(app, turn) {
  */
 async function deliver(app, turn, conversationId) {
   const { key, question: message, dataset } = turn;
+  await app.introduced;
   // Whether the server may have the question although its answer was lost: then a Stop must reach it.
   let doubtful = false;
   for (let tries = 0; turn.phase === "sending" || doubtful; tries += 1) {

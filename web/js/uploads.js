@@ -43,6 +43,7 @@ export class Uploads {
     const upload = { name: file.name, phase: "sending", share: 0, said: "", dataset: "" };
     this.all = [upload, ...this.all];
     this.app.changed();
+    await this.app.introduced;
     try {
       const started = await api.upload(file, (share) => {
         upload.share = share;

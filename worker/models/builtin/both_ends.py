@@ -17,7 +17,7 @@ def both_ends(frame: Frame) -> None:
         ends = {one.name in _HIGH, other.name in _HIGH}
         known = {one.name, other.name} <= _LOW | _HIGH
         linked = frame.words_between(one, other) <= {"and", "the", "&"} and one.end < other.start
-        if not (known and linked and len(ends) == len((one, other))):
+        if not (known and linked and ends == {True, False}):
             continue
         figures = {b: Sense("function", "max" if b.name in _HIGH else "min") for b in (one, other)}
         frame.reading = tuple(
