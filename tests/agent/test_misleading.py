@@ -25,6 +25,8 @@ MISLEADING = {
         "Which films were not released in cinemas?",
         "Which directors have films in more than 1 country?",
         "Which films have a runtime below their budget?",
+        "films like Ember",
+        "second longest film in Lisbon",
     ],
     "orders": [
         "total price of all orders",
@@ -33,6 +35,7 @@ MISLEADING = {
         "unit price of SO-9999",
         "share of Germany",
         "return rate by country",
+        "Which product category has the most orders compared to Spain?",
         "Which products were never ordered by Poland?",
         "top 10 percent of orders by unit price",
     ],
@@ -42,6 +45,7 @@ MISLEADING = {
         "consumption at night",
         "Which site uses more than Dresden?",
         "cost in dollars",
+        "change in total cost from 2021 to 2022 most of the time",
     ],
     "medals": [
         "rank 30",

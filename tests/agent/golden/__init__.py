@@ -20,6 +20,7 @@ from tests.agent.golden.loans import LOANS
 from tests.agent.golden.medals import MEDALS
 from tests.agent.golden.members import MEMBERS, MOUNTAINS
 from tests.agent.golden.more_kinds import MORE_KINDS
+from tests.agent.golden.more_tables import HOSPITAL, SHOP, SONGS
 from tests.agent.golden.orders import ORDERS
 from tests.agent.golden.phrases import PHRASES
 from tests.agent.golden.probed import PROBED
@@ -44,3 +45,5 @@ PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY, *PROBED]
 FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS]
 FRESH += [RENTALS, JOBS, CROPS, MARATHON, BOOKINGS, PARCELS, MEMBERS, MOUNTAINS]
 FRESH += FOURTH
+#: Made up while words that were passed over were looked for.
+PHRASED += [SHOP, HOSPITAL, SONGS]

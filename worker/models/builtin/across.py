@@ -158,10 +158,25 @@ def _parted(frame: Frame, start: int) -> tuple[list[Filter], list[Filter]]:
     placed = list(zip(frame.starts, frame.filters, strict=True))
     verbs = [at for at, word in enumerate(frame.words) if at > start and word in _PARTING]
     verb = next((at for at in verbs if any(own > at for own, _ in placed)), None)
+    dated = {b.start for b in frame.all("time")}
+    said = verb is not None
     if verb is None:
-        dated = {b.start for b in frame.all("time")}
-        return [f for at, f in placed if at not in dated], [f for at, f in placed if at in dated]
-    return [f for at, f in placed if at > verb], [f for at, f in placed if at < verb]
+        verb = _rows_between(frame, [at for at in frame.starts if at not in dated])
+    part = [f for at, f in placed if at > verb and at not in dated]
+    if len(part) > 1 and verb >= 0 and not said:
+        return [], []  # "of emergency admissions in surgery died" has no verb between them
+    if not part and verb >= 0:
+        return [f for at, f in placed if at > verb], [f for at, f in placed if at < verb]
+    return part, [f for at, f in placed if at < verb or at in dated]
+
+
+def _rows_between(frame: Frame, starts: list[int]) -> int:
+    """Where the rows are named that some conditions precede and others follow, or else -1.
+
+    The "admissions" of "emergency admissions that died": those before are the whole.
+    """
+    named = [b.start for b in frame.all("entity")]
+    return next((at for at in named if starts and min(starts) < at < max(starts)), -1)
 
 
 def along(frame: Frame) -> Draft | None:

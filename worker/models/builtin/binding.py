@@ -6,28 +6,26 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import OSA
-
 from worker.models.builtin.lexicon import Sense, lexicon
 from worker.models.builtin.measures import columns_of
 from worker.models.builtin.named_columns import EXACT, PARTIAL, SYNONYM, named_columns
 from worker.models.builtin.time_reader import read_times
 from worker.models.builtin.times import Time
+from worker.models.builtin.typos import meant
 from worker.models.builtin.value_index import Value
 from worker.models.builtin.vocabulary import Vocabulary
-from worker.models.builtin.words import Token, root, stem
+from worker.models.builtin.words import Token, root
 
 _LONGEST_SPAN = 6
 _MOST_READINGS = 24
-_MIN_TYPO = 6
 _NEAR = 3
-_LONG_WORD = 9
 # The units of lengths of time that are called like periods of the calendar.
 _SPANS = {"hour_of_day": "h", "day": "days", "week": "weeks", "month_of_year": "months",
           "year": "years"}  # fmt: skip
 # What says nothing of its own where a column is called so.
 _VERBS = frozenset({"pay", "direction"})
 _PLURALS = {"children": "child", "men": "man", "women": "woman"}
+_WITHIN = frozenset({"in", "at", "from", "to", "near", "on"})
 _ABOUT = frozenset({"in", "about", "of", "from", "for"})
 # How sure a value is that is said by its root or in part, and a word with a typing mistake.
 _ROOT, _CONTAINED, _TYPO = 0.96, 0.85, 0.85
@@ -87,7 +85,9 @@ def readings(tokens: list[Token], vocab: Vocabulary) -> list[Reading]:
                 spots.append(options)
                 taken[start : start + length] = [True] * length
     spots += [
-        [typo] for at in range(len(tokens)) if not taken[at] and (typo := _typo(tokens, at, vocab))
+        [typo]
+        for at in range(len(tokens))
+        if not taken[at] and (typo := _corrected(tokens, at, vocab))
     ]
     spots.sort(key=lambda options: options[0].start)
     return list(itertools.islice(itertools.product(*spots), _MOST_READINGS))
@@ -163,14 +163,21 @@ def _alone(base: Binding, tokens: list[Token], vocab: Vocabulary) -> list[Bindin
     span = tokens[base.start : base.end]
     counted = base.start > 0 and tokens[base.start - 1].number is not None
     little = span[0].lower in lexicon().filler and not counted
-    meant = (b for b in _plain(base, span, vocab) if not (b.kind == "unit" and little))
-    plain = list(itertools.islice(meant, 1))  # "in" is not always an inch
+    told = (b for b in _plain(base, span, vocab) if not (b.kind == "unit" and little))
+    plain = list(itertools.islice(told, 1))  # "in" is not always an inch
+    if base.start > 0 and tokens[base.start - 1].lower in _WITHIN:
+        plain = [b for b in plain if not _in_names(b, vocab)]
     asked = base.start > 0 and tokens[base.start - 1].lower in {"which", "what"}
     if asked and len(span) == 1 and (not plain or plain[0].kind == "value"):
         kinds = vocab.kinds.get(span[0].stem, set())  # which sea, of "North Sea" and "Kara Sea"
         if len(kinds) == 1:
             return [replace(base, kind="column", columns=tuple(kinds), score=_CONTAINED)]
     return plain
+
+
+def _in_names(one: Binding, vocab: Vocabulary) -> bool:
+    """Whether it is part of what single rows are called: no film is in the Lisbon of its title."""
+    return any(not value.whole and vocab.is_unique(value.column) for value in one.values)
 
 
 def _is_beside(value: Binding, tokens: list[Token], vocab: Vocabulary) -> bool:
@@ -277,24 +284,14 @@ def _singular(said: str) -> set[str]:
     return {said, said.removesuffix("s"), said.removesuffix("es"), _PLURALS.get(said, said)}
 
 
-def _typo(tokens: list[Token], at: int, vocab: Vocabulary) -> Binding | None:
-    """A long unknown word read as the one known word it nearly is."""
-    word = tokens[at].lower
-    if len(word) < _MIN_TYPO or not word.isalpha():
+def _corrected(tokens: list[Token], at: int, vocab: Vocabulary) -> Binding | None:
+    """A word read as the one known word it nearly is."""
+    word = meant(tokens[at].lower, vocab.known_words)
+    if word is None:
         return None
-    allowed = 1 if len(word) < _LONG_WORD else 2
-    lengths = range(max(len(word) - allowed, _MIN_TYPO - 1), len(word) + allowed + 1)
-    near = [known for n in lengths for known in vocab.known_words.get((word[0], n), ())]
-    ranked = sorted(
-        (distance, known)
-        for known in near
-        if (distance := OSA.distance(word, known, score_cutoff=allowed)) <= allowed
+    options = _options(
+        [*tokens[:at], replace(word, text=tokens[at].text), *tokens[at + 1 :]], at, at + 1, vocab
     )
-    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-        return None
-    corrected = [*tokens]
-    corrected[at] = Token(tokens[at].text, ranked[0][1], stem(ranked[0][1]))
-    options = _options(corrected, at, at + 1, vocab)
     if not options or options[0].kind == "refusal":
         return None
-    return replace(options[0], score=min(options[0].score, _TYPO), typo=True, said=ranked[0][1])
+    return replace(options[0], score=min(options[0].score, _TYPO), typo=True, said=word.lower)

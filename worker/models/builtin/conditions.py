@@ -7,6 +7,7 @@ from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.measures import columns_of
 from worker.models.builtin.persons import age_of
 from worker.models.builtin.quantities import fits, in_unit, is_in, of_unit
+from worker.models.builtin.words import TIMES
 from worker.query.plan import Filter
 
 _POSTFIX = {"or more", "or higher", "or above", "or less", "or fewer", "or below"}
@@ -144,7 +145,7 @@ def _numbered(frame: Frame, number: Binding) -> str | None:
 
 def _beside_its_column(frame: Frame, number: Binding, column: Binding | None) -> bool:
     """Whether a number stands beside a column of whole numbers: "4 home goals", "ranked 3"."""
-    if column is None or column.kind != "column":
+    if column is None or column.kind != "column" or number.said.lower() in TIMES:
         return False
     if number.end != column.start and column.end != number.start:
         return False

@@ -49,6 +49,8 @@ def count(frame: Frame) -> Draft | None:
     frame.use_all("spread", "function")
     if frame.measures:
         return None if counts_rows(frame) else _sum_of_counted(frame)
+    if frame.mentions and not (frame.has("spread") or frame.has("count") or frame.groups):
+        return None  # "is any song explicit" asks for no groups
     if frame.has("spread") or not frame.has("count"):
         frame.groups += [GroupBy(column=name) for name in frame.mentions]
         return counted(frame) if frame.filters or frame.groups else None

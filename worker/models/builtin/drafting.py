@@ -12,6 +12,7 @@ from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.grain import within_a_year
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.measures import dimension
+from worker.models.builtin.sizes import calendar
 from worker.models.builtin.words import stem
 from worker.query.plan import Aggregate, Filter, GroupBy, QueryPlan, Sort
 
@@ -169,6 +170,19 @@ def usual_function(frame: Frame, column: str, keys: list[GroupBy]) -> str:
     whole_years = any(f.part == "year" and f.operator == "eq" for f in frame.filters)
     additive = frame.vocab.is_additive(column)
     return "sum" if additive and (whole_years or not recurring) else "mean"
+
+
+def periods(frame: Frame, column: str, by: list[GroupBy]) -> list[GroupBy]:
+    """The keys, with calendar months where a total of each month is meant.
+
+    So it is where rows come as they happen: their Januaries have nothing to do with each other.
+    """
+    adds = frame.vocab.is_additive(column) and frame.vocab.step is None
+    recurring = [key.bucket == "month_of_year" and _recurs(frame, key) for key in by]
+    one_year = any(one.part == "year" and one.operator == "eq" for one in frame.filters)
+    if not adds or one_year or frame.functions:
+        return by
+    return [calendar(key) if again else key for key, again in zip(by, recurring, strict=True)]
 
 
 def _recurs(frame: Frame, key: GroupBy) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from shared.datasets import Profile
-from worker.models.builtin.lexicon import convert, lexicon
+from worker.models.builtin.lexicon import Sense, convert, lexicon
+from worker.models.builtin.measures import columns_of
 from worker.models.builtin.ranked.cues import outcome_of
 from worker.models.builtin.totals import senseless_total
 from worker.models.builtin.vocabulary import vocabulary
@@ -25,6 +26,7 @@ _BEYOND = frozenset({"both", "each", "every", "per", "except", "excluding", "wit
 _CODES = frozenset(map(stem, ("id", "code", "phone", "zip", "postcode")))
 _ASKING = frozenset(["is", "are", "was", "were", "do", "does", "did", "has", "have", "had"])
 _PAYING = frozenset(["earn", "earns", "pay", "pays", "spend", "spends", "cost", "costs"])
+_COMPARING = frozenset({"compared", "versus", "vs"})
 _GROUPING = frozenset({"each", "every", "per"})
 _TOGETHER = frozenset({"both", "each"})
 # Columns that tell where or when something is, or of what kind, so nobody.
@@ -56,7 +58,9 @@ def faithful(
         return False
     if not _in_units(tokens, plan, profile) or _ranks_labels(words, plan, profile):
         return False
-    if _counts_for_money(words, plan):
+    if _counts_for_money(words, plan) or _sets_nothing_apart(words, plan):
+        return False
+    if any(_measures_nothing(one, profile) for one in senses if one is not None):
         return False
     if _answers_itself(words, plan, profile, answer) or _passes_over_yes(tokens, plan, profile):
         return False
@@ -123,6 +127,21 @@ def _answers_itself(words: list[str], plan: QueryPlan, profile: Profile, answer:
     if name is not None and words[0] not in _ASKING and vocabulary(profile).says_yes(name):
         return True  # "easy vegetarian desserts" wants those that are
     return any(f.column == name and f.operator == "eq" and not f.part for f in plan.filters)
+
+
+def _sets_nothing_apart(words: list[str], plan: QueryPlan) -> bool:
+    """Whether there is nothing that is "compared to" something: of one place, or of all."""
+    several = any(one.operator == "in" for one in plan.filters)
+    return bool(_COMPARING & set(words)) and not (several or plan.compare or plan.calculate)
+
+
+def _measures_nothing(sense: Sense, profile: Profile) -> bool:
+    """Whether no column tells what is so: "the longest matches", of which no time is known."""
+    if sense.kind != "adjective" or not sense.of:
+        return False
+    vocab = vocabulary(profile)
+    named = any(own & (sense.of | sense.turned) for own in vocab.columns.values())
+    return not named and not columns_of(vocab, sense)
 
 
 def _counts_for_money(words: list[str], plan: QueryPlan) -> bool:

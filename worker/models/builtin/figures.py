@@ -10,12 +10,14 @@ from worker.models.builtin.drafting import (
     keys,
     one_column,
     own_function,
+    periods,
     plan_of,
     ranked_by,
     ranks_high,
     usual_function,
 )
 from worker.models.builtin.frame import Abstention, Frame
+from worker.models.builtin.ranking import is_best
 from worker.query.plan import Aggregate, GroupBy, Sort
 
 
@@ -33,6 +35,9 @@ def aggregate(frame: Frame) -> Draft | None:
     columns = list(dict.fromkeys(_columns(frame)))
     if not columns or not _comparable(frame, columns):
         return None
+    best = frame.superlative
+    if best is not None and not is_best(frame, best, columns):
+        return None
     if len(columns) > 1 and frame.superlative is not None and "and" not in frame.words:
         return None  # "stars of the most reviewed recipe"
     for function in functions:
@@ -44,7 +49,7 @@ def aggregate(frame: Frame) -> Draft | None:
     frame.use_all("amount", "function", "compare", "describe")
     _each_of(frame, functions)
     aggregates = [figure(frame, function, column) for column in columns for function in functions]
-    by = keys(frame)
+    by = periods(frame, columns[0], keys(frame))
     return Draft(
         plan_of(
             frame,
@@ -124,5 +129,6 @@ def _functions(frame: Frame) -> list[str]:
     if frame.has("amount"):
         return ["sum"]
     if frame.measures and (frame.groups or frame.has("compare")):
-        return [usual_function(frame, one_column(frame, frame.measures[0]), keys(frame))]
+        column = one_column(frame, frame.measures[0])
+        return [usual_function(frame, column, periods(frame, column, keys(frame)))]
     return []

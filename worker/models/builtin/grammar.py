@@ -19,7 +19,8 @@ from worker.models.builtin.across import (
 )
 from worker.models.builtin.counting import count, missing
 from worker.models.builtin.dating import is_dated
-from worker.models.builtin.drafting import Draft
+from worker.models.builtin.drafting import Draft, figure, keys, plan_of
+from worker.models.builtin.evidence import passed_over
 from worker.models.builtin.extremes import (
     best_groups_of_each,
     best_of_each,
@@ -32,15 +33,17 @@ from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.listing import list_rows
 from worker.models.builtin.panels import at_some_time
 from worker.models.builtin.persons import asks_for_who_is_named, dates_a_state
+from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
-from worker.models.builtin.summaries import average_count, figure_of_figures
+from worker.models.builtin.summaries import average_count, average_per, figure_of_figures
 from worker.models.builtin.totals import senseless_total
 from worker.models.builtin.vocabulary import Vocabulary
-from worker.query.plan import GroupBy, QueryPlan
+from worker.query.plan import GroupBy, QueryPlan, Sort
 
 _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
     kept_groups,
     average_count,
+    average_per,
     figure_of_figures,
     share,
     along,
@@ -77,6 +80,7 @@ def draft(frame: Frame) -> Draft:
         if made is not None and not frame.left_over() and _says_all(frame, made.plan):
             _meaningful(frame, made.plan)
             return made
+    frame.used = used
     raise _no_operation(frame)
 
 
@@ -96,6 +100,7 @@ def _says_all(frame: Frame, plan: QueryPlan) -> bool:
         and (frame.size is None or frame.size in steps)
         and (frame.percent is None or any(a.percent is not None for a in plan.aggregates))
         and (frame.compare is None or plan.compare is not None or bool(plan.calculate))
+        and passed_over(frame, plan) is None
     )
 
 
@@ -168,15 +173,20 @@ def _figures(frame: Frame) -> Abstention | None:
     if len(measure.columns) > 1:
         asked = unclear(frame, measure, measure.columns)
         return Abstention(asked.reason, tuple(f"Average {c}" for c in asked.choices), asked.bound)
+    if frame.left_over() or frame.compare or frame.any_of or frame.kept or frame.limit:
+        return None
     functions = ["mean", "max", "min"]
     if frame.vocab.is_additive(measure.columns[0]):
         functions.insert(1, "sum")
-    title = {"mean": "Average", "sum": "Total", "max": "Highest", "min": "Lowest"}
-    words = " ".join(token.text for token in frame.tokens[measure.start :])
+    by = keys(frame)
+    figures = [figure(frame, name, measure.columns[0]) for name in functions]
+    order = [Sort(output=at) for at in range(len(by))]
+    plans = [plan_of(frame, group_by=by, aggregates=[one], sort=order) for one in figures]
     return Abstention(
         f"What about “{measure.columns[0]}” would you like to know?",
-        tuple(f"{title[name]} {words}" for name in functions),
+        tuple(question_of(plan, frame.vocab.profile) for plan in plans),
         frame.weight,
+        plans=tuple(plans),
     )
 
 

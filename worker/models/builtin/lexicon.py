@@ -76,6 +76,8 @@ class Lexicon:
     classes: frozenset[str]
     lower_is_better: frozenset[str]
     uncounted: frozenset[str]
+    flows: frozenset[str]
+    scores: frozenset[str]
     suffixes: frozenset[str]
     rates: frozenset[str]
     rate_dimensions: frozenset[str]
@@ -154,6 +156,8 @@ def _build(own: OwnWords) -> Lexicon:
         classes=_stems(raw["classes"]),
         lower_is_better=frozenset(canonical.get(s, s) for s in _stems(raw["lower_is_better"])),
         uncounted=_stems(raw["uncounted"]),
+        flows=_stems(raw["flows"]),
+        scores=frozenset(raw["scores"].split()),
         suffixes=frozenset(raw["suffixes"].split()),
         rates=_stems(raw["rates"]),
         rate_dimensions=frozenset(raw["rate_dimensions"].split()),

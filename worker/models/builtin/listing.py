@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from worker.models.builtin.drafting import Draft, counted, plan_of, shown
+from worker.models.builtin.drafting import Draft, counted, keys, plan_of, shown
 from worker.models.builtin.frame import Frame
 from worker.models.builtin.heads import names_all_of
 from worker.query.plan import Filter, GroupBy, QueryPlan, Sort
@@ -20,6 +20,8 @@ def list_rows(frame: Frame) -> Draft | None:
         return None
     if _lists_values(frame):
         frame.use_all("distinct")
+        empty = [key.column for key in keys(frame) if frame.vocab.profile.column(key.column).nulls]
+        frame.filters = [*frame.filters, *(Filter(column=c, operator="not_null") for c in empty)]
         return counted(frame)
     one_time = _one_time(frame)
     if _one_row(frame):
@@ -63,7 +65,7 @@ def _heads(frame: Frame, name: str) -> bool:
     """Whether the question is a list of a column's values: "list islands", "books by Ann"."""
     if frame.has("list") and not frame.filters:
         return True
-    first = next(b for b in frame.reading if b.kind not in {"filler", "title"})
+    first = next(b for b in frame.reading if b.kind not in {"filler", "title", "list"})
     if first.kind != "column" or frame.vocab.is_unique(name) or frame.vocab.says_yes(name):
         return False
     return bool(frame.filters) and first.columns == (name,) and names_all_of(frame, first)

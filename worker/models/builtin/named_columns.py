@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from worker.models.builtin.lexicon import lexicon
-from worker.models.builtin.vocabulary import NUMBERING, Vocabulary
+from worker.models.builtin.row_nouns import NUMBERING
+from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import Token, stem
 
 #: How sure a name is that is said in full, by a synonym, or in part.

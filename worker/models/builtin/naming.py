@@ -39,8 +39,9 @@ def abbreviated(name: str) -> set[str]:
     return {one for one in found if len(one) >= _MIN_SHORT}
 
 
-def is_event(spelled: frozenset[str]) -> bool:
+def is_event(name: str) -> bool:
     """Whether all that tells in a name is a participle, which no noun for the rows means."""
+    spelled = {token.lower for token in tokenize(spaced(name.split("(", maxsplit=1)[0]))}
     telling = spelled - _LINKING
     return bool(telling) and all(w.endswith("ed") and stem(w) != w for w in telling)
 

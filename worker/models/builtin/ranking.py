@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.drafting import (
     EXTREMES,
@@ -10,6 +12,7 @@ from worker.models.builtin.drafting import (
     figure,
     keys,
     own_function,
+    periods,
     plan_of,
     ranked_by,
     ranks_high,
@@ -24,7 +27,8 @@ from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.words import stem
 from worker.query.plan import Aggregate, Filter, GroupBy, Sort
 
-_AMOUNTS = {"most", "least", "more", "less"}
+# What asks for the most of something in all, unless it says else.
+_SUMMED = {"most", "least", "more", "less", "high", "low"}
 # What says how popular something is.
 _LIKED = frozenset(map(stem, ("rating", "star", "review", "score", "vote", "like", "popularity")))
 # What is better the lower it is, wherever it is said.
@@ -73,13 +77,14 @@ def rank_groups(frame: Frame) -> Draft | None:
     if frame.target is None and (best.name in EXTREMES or _of_measure(frame, best)):
         return None  # "highest wind by month" lists every month's highest
     columns = ranked_by(frame)
-    if not _is_best(frame, best, columns):
+    if not is_best(frame, best, columns):
         return None
     frame.use_all("amount", "compare")
     if len(columns) > 1 or (best.name in {"common", "rare"} and columns):
         return None
     if not columns:
         return None if _is_vague(frame, best) else _most_rows(frame, by, best)
+    by = periods(frame, columns[0], by)
     function = _ranking_function(frame, columns[0], by)
     if function is None or frame.has("count"):
         return None
@@ -132,7 +137,7 @@ def _leave_out_missing(frame: Frame, by: list[GroupBy], best: Binding) -> None:
             frame.filters = [*frame.filters, Filter(column=key.column, operator="not_null")]
 
 
-def _is_best(frame: Frame, best: Binding, columns: list[str]) -> bool:
+def is_best(frame: Frame, best: Binding, columns: list[str]) -> bool:
     """Whether the highest is the best, if that is said: of ranks, times and prices it is not."""
     spelled = {word for name in columns for word in frame.vocab.spelled[name]}
     words = {lexicon().canon(stem(word)) for word in spelled if word != "rating"}  # no rate
@@ -162,8 +167,8 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
         return "sum"
     best = frame.superlative
     if best is not None and best.name in EXTREMES:
-        return EXTREMES[best.name]
-    if best is not None and best.name in _AMOUNTS and not frame.vocab.is_additive(column):
+        return _of_extreme(frame, best, column, by)
+    if best is not None and best.name in _SUMMED and not frame.vocab.is_additive(column):
         _total_or_average(frame, best, column, by)
     priced = best is not None and best.kind == "adjective" and frame.vocab.is_money(column)
     return "mean" if priced else usual_function(frame, column, by)  # the dearest plan
@@ -171,23 +176,50 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
 
 def _total_or_average(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> None:
     """Ask of what is counted, but nobody says that it adds up: "the most reviews"."""
-    stock = frame.vocab.columns[column] & lexicon().stocks
-    if stock or not frame.vocab.is_counted(column) or len(by) > 1:
+    own, vocab = frame.vocab.columns[column], frame.vocab
+    stock = own & lexicon().stocks and vocab.panel is not None
+    if stock or vocab.is_rate(column) or own & lexicon().uncounted or len(by) > 1:
         return
+    raise _which_figure(frame, best, column, by, "in total, or on average", ("sum", "mean"))
+
+
+def _of_extreme(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> str:
+    """What "the highest" is of: of money that comes in, and of any period, the total.
+
+    Of scores it is the average, or a single one: all groups may have a five.
+    """
+    own, vocab = frame.vocab.columns[column], frame.vocab
+    flows = own & lexicon().flows or any(key.bucket is not None for key in by)
+    if flows and vocab.is_additive(column):
+        return usual_function(frame, column, by)
+    single = EXTREMES[best.name]
+    if vocab.spelled[column] & lexicon().scores and not all(
+        vocab.is_unique(key.column) for key in by
+    ):
+        raise _which_figure(frame, best, column, by, "on average, or the single", ("mean", single))
+    return single
+
+
+def _which_figure(
+    frame: Frame, best: Binding, column: str, by: list[GroupBy], said: str, functions: Iterable[str]
+) -> Abstention:
+    """The question back, which figure of a column ranks the groups."""
     end = "highest" if ranks_high(best) else "lowest"
-    choices = tuple(
-        question_of(
-            plan_of(
-                frame,
-                group_by=by,
-                aggregates=[figure(frame, function, column)],
-                sort=[Sort(output=1, descending=end == "highest")],
-            ),
-            frame.vocab.profile,
+    plans = [
+        plan_of(
+            frame,
+            group_by=by,
+            aggregates=[figure(frame, function, column)],
+            sort=[Sort(output=len(by), descending=end == "highest")],
+            limit=frame.limit,
+            place=frame.place,
         )
-        for function in ("sum", "mean")
-    )
-    raise Abstention(f"The {end} “{column}” in total, or on average?", choices, frame.weight)
+        for function in functions
+    ]
+    told = (question_of(plan, frame.vocab.profile) for plan in plans)
+    choices = tuple(one.replace(f"the {end} {end} ", f"the {end} single ") for one in told)
+    reason = f"The {end} “{column}” {said}?"
+    return Abstention(reason, choices, frame.weight, plans=tuple(plans))
 
 
 def _sets_rows_apart(frame: Frame) -> bool:
@@ -213,7 +245,7 @@ def rank_rows(frame: Frame) -> Draft | None:
     ):
         return None  # "longest delay" is a figure
     columns = ranked_by(frame)
-    if len(columns) != 1 or not _is_best(frame, best, columns):
+    if len(columns) != 1 or not is_best(frame, best, columns):
         return None
     frame.use_all("amount")
     listed = shown(frame, columns[0])

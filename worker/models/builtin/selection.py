@@ -254,6 +254,8 @@ def _absorb(frame: Frame, binding: Binding, column: str) -> None:
     """The column's name beside its value adds nothing: "weather was snow", "Dream island"."""
     for beside in (frame.before(binding, "not", "value", "group"), frame.after(binding, "value")):
         named = beside is not None and beside.kind == "column" and column in beside.columns
+        apart = beside is not None and frame.words_between(beside, binding) & {"and", "or"}
+        named = named and not (apart and frame.vocab.says_yes(column))  # paid and not paid
         if beside and named and not _is_target(frame, beside) and not _is_counted(frame, beside):
             frame.use(beside)
 

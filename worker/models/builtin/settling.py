@@ -7,6 +7,7 @@ from dataclasses import replace
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.frame import Frame
 from worker.models.builtin.measures import turned
+from worker.models.builtin.quantities import is_in
 
 # Verbs that tell which of several columns is meant: where something starts, or where it ends.
 _ENDING = {"start", "starts", "started", "begin", "began", "end", "ends", "ended"}
@@ -24,7 +25,10 @@ def settle(frame: Frame) -> None:
     )
     for unit in frame.all("unit"):
         beside = frame.at(unit.start - 1)
-        if beside and beside.kind == "column":
+        in_it = frame.before(unit)
+        told = in_it is not None and frame.words_between(in_it, unit) == {"in"}
+        beside = in_it if told else beside
+        if beside and beside.kind == "column" and (not told or _is_in(frame, unit, beside)):
             frame.use(unit)
     _narrow(frame)
     columns = frame.all("column")
@@ -34,6 +38,12 @@ def settle(frame: Frame) -> None:
         # "Weather is not rain" speaks of the weather, although rain may also mean precipitation.
         if any(owners & set(other.columns) for other in columns if other is not binding):
             frame.guesses += 1
+
+
+def _is_in(frame: Frame, unit: Binding, column: Binding) -> bool:
+    """Whether a column is in this very unit: "total energy in kWh"."""
+    units = {frame.vocab.profile.column(name).unit for name in column.columns}
+    return any(is_in(unit, own) for own in units)
 
 
 def _narrow(frame: Frame) -> None:

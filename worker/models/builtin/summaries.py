@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.drafting import EXTREMES, Draft, figure, keys, one_column, plan_of
-from worker.models.builtin.frame import Frame
+from worker.models.builtin.frame import Abstention, Frame
+from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.sizes import calendar
-from worker.query.plan import Summary
+from worker.query.plan import Sort, Summary
 
 _OUTER = {"mean", "median", "max", "min"}
 _INNER = {"sum", "mean", "count"}
+_APIECE = frozenset({"per", "each", "every", "for each", "for every"})
+# The periods that follow one another, and how many groups are few enough to be listed.
+_ONCE = frozenset({"day", "week", "month_of_year", "quarter"})
+_FEW = 20
 
 
 def average_count(frame: Frame) -> Draft | None:
@@ -35,6 +40,38 @@ def average_count(frame: Frame) -> Draft | None:
         plan_of(frame, group_by=by, aggregates=[made],
                 summary=Summary.model_validate({"function": functions[0].name, "output": 1}))
     )  # fmt: skip
+
+
+def average_per(frame: Frame) -> Draft | None:
+    """What there is of something for each on average: "average revenue per day".
+
+    It is the average of the totals, which is told for periods; of many other groups the person may
+    want to see the average of each.
+    """
+    said, by = frame.all("group"), keys(frame)
+    if len(said) != 1 or said[0].said.lower() not in _APIECE or frame.functions != ["mean"]:
+        return None
+    if len(frame.measures) != 1 or len(by) != 1 or not _plain(frame) or frame.superlative:
+        return None
+    column, key = one_column(frame, frame.measures[0]), by[0]
+    if not frame.vocab.is_additive(column) or frame.any_of or frame.has("every"):
+        return None
+    many = frame.vocab.profile.column(key.column).distinct > _FEW
+    if frame.vocab.step is not None or not (key.bucket in _ONCE or (many and not key.bucket)):
+        return None
+    frame.use_all("function", "count", "amount")
+    total = plan_of(frame, group_by=[calendar(key)], aggregates=[figure(frame, "sum", column)],
+                    summary=Summary(function="mean", output=1))  # fmt: skip
+    if key.bucket:
+        return Draft(total)
+    each = plan_of(frame, group_by=by, aggregates=[figure(frame, "mean", column)],
+                   sort=[Sort(output=0)])  # fmt: skip
+    choices = (
+        f"The average of the totals of each {key.column}",
+        question_of(each, frame.vocab.profile),
+    )
+    reason = f"One average of all, or that of each “{key.column}”?"
+    raise Abstention(reason, choices, frame.weight, plans=(total, each))
 
 
 def figure_of_figures(frame: Frame) -> Draft | None:

@@ -21,6 +21,7 @@ from worker.models.builtin.naming import (
     spaced,
     unhyphened,
 )
+from worker.models.builtin.row_nouns import identifiers, row_nouns
 from worker.models.builtin.value_index import Value, add_boolean, add_value
 from worker.models.builtin.words import Token, stem, tokenize
 from worker.models.builtin.yes_no import yes_of
@@ -28,11 +29,14 @@ from worker.models.builtin.yes_no import yes_of
 _MONEY = frozenset({"money", "euros", "sterling"})
 # What a salary is called, and what people do to get it.
 _EARNING = ("pay", "earn", "earner", "earnings", "wage", "salary")
+# What adds up whatever it is called: pieces, energy, data.
+_ADDED = frozenset({"pieces", "energy", "data"})
 _MIN_END = 5
+# What says of a column that it counts the pieces of a row: "Quantity", "Units sold".
+_PIECES = frozenset({stem("number"), stem("unit"), stem("piece"), stem("item")})
+_QUANTITY = _PIECES | {stem(word) for word in ("sell", "sold", "ordered", "bought", "delivered")}
 # What a price is of with one of these is a whole: it adds up.
 _WHOLE = frozenset({"sale", "total", "paid"})
-#: The stems of what a column is called that only numbers or names something.
-NUMBERING = frozenset({"id", "number", "ref", "refer", "key", "code", "index", "name"})
 
 
 @dataclass
@@ -90,12 +94,13 @@ class Vocabulary:
         """Whether a total of this column means something."""
         money = self._in_money(name) and not self.columns[name] & lexicon().apiece
         counted = name in self.events and self.profile.column(name).type == "integer"  # killed
-        adds = self.columns[name] & lexicon().additive or money or counted
+        measured = self._measures(name) in _ADDED
+        adds = self.columns[name] & lexicon().additive or money or counted or measured
         return self.is_number(name) and bool(adds) and not self.is_rate(name)
 
     def is_rate(self, name: str) -> bool:
         """Whether a column holds so much of something for each of another: a unit price."""
-        own = {stem(word) for word in self.spelled[name]}
+        own = {stem(word) for word in self.spelled[name] if word != "units"}  # of "units sold"
         unit = lexicon().units.get(self.profile.column(name).unit or "")
         if unit is not None and unit.dimension in lexicon().rate_dimensions:
             return True
@@ -107,8 +112,12 @@ class Vocabulary:
         return self.is_number(name) and (said or self._in_money(name))
 
     def _in_money(self, name: str) -> bool:
+        return self._measures(name) in _MONEY
+
+    def _measures(self, name: str) -> str | None:
+        """The dimension of a column's unit."""
         unit = lexicon().units.get(self.profile.column(name).unit or "")
-        return unit is not None and unit.dimension in _MONEY
+        return unit.dimension if unit is not None else None
 
     def is_counted(self, name: str) -> bool:
         """Whether "how many" of this column means a total: what adds up, or is counted by name."""
@@ -129,8 +138,8 @@ class Vocabulary:
     @cached_property
     def quantity(self) -> str | None:
         """The one column of quantities: how many pieces of something a row is about."""
-        words = frozenset({lexicon().canon(stem("quantity"))})
-        found = [name for name in self.numbers if self.columns[name] == words]
+        found = [name for name in self.numbers if self.columns[name] <= _QUANTITY
+                 and self.columns[name] & _PIECES and self.is_additive(name)]  # fmt: skip
         return found[0] if len(found) == 1 else None
 
     def says_little(self, token: Token) -> bool:
@@ -246,13 +255,14 @@ def _build(key: _Key) -> Vocabulary:
         vocab.grain = vocab.step
     elif vocab.step is not None or vocab.date is None:
         vocab.panel = panel_of(vocab.profile, vocab.date or vocab.year_column)
-    nouns = words.rows | _row_nouns(vocab)
-    vocab.identifiers = _identifiers(vocab, nouns)
+    nouns = words.rows | row_nouns(vocab)
+    vocab.identifiers = identifiers(vocab, nouns)
     _name_money(vocab)
     vocab.labels = frozenset(name for name in vocab.columns if is_label(name, words))
     vocab.abbreviations = frozenset(one for name in vocab.columns for one in abbreviated(name))
-    vocab.events = frozenset(name for name in vocab.columns if is_event(vocab.spelled[name]))
+    vocab.events = frozenset(name for name in vocab.columns if is_event(name))
     # A noun that is all of a column's name means the column, unless that only numbers the rows.
+    nouns |= {word for name in vocab.identifiers for word in vocab.columns[name] & words.persons}
     others = vocab.identifiers | vocab.events
     named = {own for name, own in vocab.columns.items() if name not in others}
     vocab.entity = frozenset(noun for noun in nouns if frozenset({noun}) not in named)
@@ -267,27 +277,3 @@ def _name_money(vocab: Vocabulary) -> None:
             alias = name_words(said, lexicon())
             if name not in vocab.aliases.setdefault(alias, []):
                 vocab.aliases[alias].append(name)
-
-
-def _identifiers(vocab: Vocabulary, nouns: frozenset[str]) -> frozenset[str]:
-    """The columns with a value of its own for each row that are called after rows or a number."""
-    telling = nouns | NUMBERING
-    return frozenset(
-        column.name
-        for column in vocab.of_type("integer", "text")
-        if vocab.is_unique(column.name) and vocab.columns[column.name] <= telling
-    )
-
-
-def _row_nouns(vocab: Vocabulary) -> frozenset[str]:
-    """What one row may be called: its period, or the last word of the table's plural name."""
-    nouns = {stem(vocab.grain)} if vocab.grain else set()
-    for name in (vocab.profile.id, vocab.profile.title):
-        tokens = tokenize(name)
-        if tokens and tokens[-1].lower.endswith("s"):
-            nouns.add(tokens[-1].stem)
-    for synonym in vocab.profile.synonyms:
-        nouns |= {token.stem for token in tokenize(synonym)}
-    canon = lexicon().canonical
-    alike = {canon[noun] for noun in nouns if noun in canon}
-    return frozenset(nouns | {word for word, same in canon.items() if same in alike})

@@ -1,0 +1,136 @@
+"""Sales of shops, admissions to a hospital, songs: where words were passed over."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tests.agent.golden.answers import (
+    TABLES,
+    First,
+    GoldenTable,
+    Keyed,
+    Listed,
+    One,
+    Table,
+    best,
+    keyed,
+    names,
+    percent,
+    top,
+)
+
+
+def _sales() -> Table:
+    table = pd.read_csv(TABLES / "shop-sales.csv")
+    table.columns = [
+        *("id", "date", "store", "city", "customer", "segment", "product", "category", "units"),
+        *("price", "discount", "revenue", "payment", "returned"),
+    ]
+    table["date"] = pd.to_datetime(table["date"])
+    table["month"] = table.date.dt.strftime("%Y-%m")
+    return table
+
+
+def _admissions() -> Table:
+    table = pd.read_csv(TABLES / "hospital-admissions.csv")
+    table["insurance"] = table.insurance.fillna("None")
+    return table
+
+
+def _songs() -> Table:
+    table = pd.read_csv(TABLES / "chart-songs.csv")
+    table.columns = [
+        *("song", "artist", "date", "genre", "streams", "peak", "weeks", "length", "explicit"),
+    ]
+    return table
+
+
+SHOP = GoldenTable(
+    "shop-sales",
+    _sales,
+    [
+        ("Which product sold best?", lambda t: best(t.groupby("product").units.sum())),
+        (
+            "How many lamps were sold?",
+            lambda t: One(int(t[t["product"].str.contains("lamp")].units.sum())),
+        ),
+        (
+            "How many floor lamps did we sell in York?",
+            lambda t: One(int(t[(t["product"] == "Floor lamp") & (t.city == "York")].units.sum())),
+        ),
+        ("revenue by month", lambda t: keyed(t.groupby("month").revenue.sum())),
+        (
+            "Which month had the highest revenue?",
+            lambda t: top(t.groupby("month").revenue.sum()),
+        ),
+        (
+            "Which store has the highest revenue?",
+            lambda t: best(t.groupby("store").revenue.sum()),
+        ),
+        ("list all stores in Leeds", lambda t: names(t[t.city == "Leeds"].store)),
+        (
+            "average revenue per day",
+            lambda t: One(float(t.groupby("date").revenue.sum().mean())),
+        ),
+        (
+            "How much more revenue did Leeds make than York?",
+            lambda t: First((t[t.city == "Leeds"].revenue.sum(),)),
+        ),
+        ("What percentage of sales were returned?", lambda t: percent(t.returned == "Yes")),
+    ],
+    [
+        "What percentage of the sales went to adults?",
+        "How many lamps did we sell by lamp?",
+        "Which category has the most sales compared to Leeds?",
+        "change in total revenue from 2023 to 2024 most of the time",
+        "sales like the Monitor",
+        "What does a Monitor cost?",
+        "average revenue per customer",
+        "total of the discounts",
+    ],
+)
+
+HOSPITAL = GoldenTable(
+    "hospital-admissions",
+    _admissions,
+    [
+        (
+            "What percentage of emergency admissions died?",
+            lambda t: percent(t[t.emergency].outcome == "Died"),
+        ),
+        ("average cost by ward", lambda t: keyed(t.groupby("ward").cost_usd.mean())),
+        ("number of non-emergency admissions", lambda t: One(int((~t.emergency).sum()))),
+    ],
+    [
+        "What percentage of emergency admissions in surgery died?",
+        "death rate",
+        "What is in ward Surgery?",
+    ],
+)
+
+SONGS = GoldenTable(
+    "chart-songs",
+    _songs,
+    [
+        (
+            "average streams of explicit and non-explicit songs",
+            lambda t: Keyed(t.groupby("explicit").streams.mean().to_dict()),
+        ),
+        ("Which artist has the most streams?", lambda t: best(t.groupby("artist").streams.sum())),
+        (
+            "explicit songs by Ola Finn",
+            lambda t: Listed(int(((t.explicit == "yes") & (t.artist == "Ola Finn")).sum())),
+        ),
+        (
+            "Is any song by Neon Tide explicit?",
+            lambda t: One(int(((t.explicit == "yes") & (t.artist == "Neon Tide")).sum())),
+        ),
+    ],
+    [
+        "best peak position of DJ Korso",
+        "most popular artist",
+        "songs in Rain",
+        "average song length",
+        "What is the longest song?",
+    ],
+)
