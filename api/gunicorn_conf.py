@@ -28,7 +28,9 @@ proc_name = "tailrace-api"
 def post_worker_init(worker: Any) -> None:
     """Start what runs beside the requests, and end the streams when the worker must go."""
     import gevent  # noqa: PLC0415 - only after gunicorn has patched the process
+    from gunicorn.http.parser import RequestParser  # noqa: PLC0415
 
+    from api.heads import QuickRequest  # noqa: PLC0415
     from api.limits import raise_descriptor_limit  # noqa: PLC0415
     from api.services import EXTENSION  # noqa: PLC0415
     from shared.rescue import Rescuer  # noqa: PLC0415
@@ -37,6 +39,7 @@ def post_worker_init(worker: Any) -> None:
     # gunicorn reads a setting by way of an AttributeError, 26 times a request: an eighth of what it
     # takes to open a stream.
     vars(worker.cfg).update({name: one.get() for name, one in worker.cfg.settings.items()})
+    RequestParser.mesg_class = QuickRequest
     configure_logging()
     raise_descriptor_limit()
     # What is there now stays: looking for cycles in it stopped every stream for tens of
