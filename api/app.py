@@ -25,6 +25,7 @@ from api import (
     uploads,
     websocket,
 )
+from api.paths import Finder, Paths
 from api.services import Services, attach
 from api.unchanged import UnchangedPolls
 from shared.settings import Settings
@@ -46,6 +47,8 @@ class App(Flask):
     """Flask, told that all our handlers are plain functions: it would look at each, every time."""
 
     session_interface = NoSessions()
+    url_map_class = Paths
+    url_map: Paths
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """What finds the handler of a request: made of what the request has taken apart already.
@@ -56,7 +59,7 @@ class App(Flask):
             return super().create_url_adapter(request)
         query = request.query_string.decode("latin-1")
         where = (request.host, request.root_path, "", request.scheme, request.path)
-        return MapAdapter(self.url_map, *where, request.method, query)
+        return Finder(self.url_map, *where, request.method, query)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""
