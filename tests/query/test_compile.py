@@ -114,9 +114,9 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, list[Any]]] = {
         (
             'SELECT date_trunc(\'quarter\', "day") AS "quarter", '
             'sum("pieces") FILTER (WHERE "returned" = $1) '
-            'AS "total pieces where returned is exactly True", '
+            'AS "total pieces where returned is true", '
             'sum("pieces") FILTER (WHERE "returned" = $2) '
-            'AS "total pieces where returned is exactly False", '
+            'AS "total pieces where returned is false", '
             'sum("pieces") FILTER (WHERE "returned" = $2) - '
             'sum("pieces") FILTER (WHERE "returned" = $1) '
             'AS "difference in total pieces"\n'

@@ -150,7 +150,9 @@ def part_name(part: str | None, value: Any) -> str:
 
 def _value(value: Any) -> str:
     """A value of a filter; long fractions, as of converted units, are cut."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, int | float):
         return str(value)
     return f"{round(value, 2):,}"
 
@@ -168,7 +170,7 @@ def _condition(one: Filter, profile: Profile, link: str) -> str:
     phrases = _phrases(one, said, link)
     if one.operator in phrases:
         return f"{column} {phrases[one.operator]}"
-    if isinstance(one.values[0], str):
+    if isinstance(one.values[0], str | bool):
         return f"{column} {'is' if one.operator == 'eq' else 'is not'} {said[0]}"
     return f"{column} {_COMPARISONS[one.operator]} {said[0]}"
 

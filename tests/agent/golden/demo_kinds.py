@@ -35,6 +35,10 @@ _WEATHER: list[Golden] = [
         lambda w: percent(w[year(w) == 2014].weather == "rain"),
     ),
     (
+        "What share of days were sunny in July?",
+        lambda w: percent(w[w.date.dt.month == 7].weather == "sun"),
+    ),
+    (
         "share of days by weather type",
         lambda w: keyed(100 * w.weather.value_counts(normalize=True)),
     ),
@@ -108,6 +112,10 @@ _PENGUINS: list[Golden] = [
         lambda p: percent(p[p.Species == "Gentoo"].Sex == "female"),
     ),
     (
+        "What share of penguins are female Gentoo?",
+        lambda p: percent((p.Species == "Gentoo") & (p.Sex == "female")),
+    ),
+    (
         "heaviest penguin of each species",
         lambda p: keyed(p.groupby("Species")["Body Mass (g)"].max()),
     ),
@@ -158,6 +166,7 @@ DEMO_KINDS = [
         [
             "heaviest penguin of each year",
             "percentage of penguins that are sick",
+            "What share of penguins were female on Biscoe?",
             "penguins heavier than an elephant",
             "Which species is not afraid of people?",
             "90th percentile of wingspan",

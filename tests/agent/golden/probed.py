@@ -44,6 +44,10 @@ PROBED = [
                 lambda t: One(int((t["min"] < 30).sum())),
             ),
             ("How many patients are over 65?", lambda t: One(t[t.age > 65].pid.nunique())),
+            (
+                "How often did Dr. Novak see patients?",
+                lambda t: One(int((t.doctor == "Dr. Novak").sum())),
+            ),
             ("Which doctor is the busiest?", lambda t: best(t.doctor.value_counts())),
         ],
         ["How many visits had a duration above 50 kg?"],

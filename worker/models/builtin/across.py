@@ -151,7 +151,8 @@ def _most(by: list[GroupBy]) -> list[Sort]:
 def _parted(frame: Frame, start: int) -> tuple[list[Filter], list[Filter]]:
     """The filters of the part, and those of the whole, which stand before the verb.
 
-    Without a verb the times are those of the whole.
+    Times are those of the whole, unless they are all that is said of the part. Of two filters of
+    the part that neither "and" joins nor their place one may be of the whole: "female on Biscoe".
     """
     if len(frame.starts) != len(frame.filters):
         return [], []
@@ -162,9 +163,11 @@ def _parted(frame: Frame, start: int) -> tuple[list[Filter], list[Filter]]:
     said = verb is not None
     if verb is None:
         verb = _rows_between(frame, [at for at in frame.starts if at not in dated])
-    part = [f for at, f in placed if at > verb and at not in dated]
-    if len(part) > 1 and verb >= 0 and not said:
-        return [], []  # "of emergency admissions in surgery died" has no verb between them
+    starts = [at for at in frame.starts if at > verb and at not in dated]
+    as_one = said and bool(starts) and max(starts) - min(starts) < len(starts)
+    if len(starts) > 1 and not as_one and "and" not in frame.words:
+        return [], []  # "female on Biscoe": one of them may be of the whole
+    part = [f for at, f in placed if at in starts]
     if not part and verb >= 0:
         return [f for at, f in placed if at > verb], [f for at, f in placed if at < verb]
     return part, [f for at, f in placed if at < verb or at in dated]

@@ -67,7 +67,8 @@ def _different(frame: Frame) -> list[str]:
     yes = any(map(frame.vocab.says_yes, frame.mentions))
     dated = bool(frame.mentions) and all(is_dated(frame.vocab, name) for name in frame.mentions)
     told = frame.filters or dated  # "how many members left" are those that have such a date
-    if yes or not counts_rows(frame) or frame.has("distinct") or not told:
+    often = any(b.said.lower().startswith("how often") for b in frame.all("count"))
+    if yes or frame.has("distinct") or not (often or (counts_rows(frame) and told)):
         return [*frame.mentions, *named]
     # "Enrolments of students older than 40" are enrolments.
     empty = [name for name in frame.mentions if frame.vocab.profile.column(name).nulls]

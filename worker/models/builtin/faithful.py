@@ -25,7 +25,8 @@ _BEYOND = frozenset({"both", "each", "every", "per", "except", "excluding", "wit
 # What a number is called that has no order: rows may come in the order of their numbers.
 _CODES = frozenset(map(stem, ("id", "code", "phone", "zip", "postcode")))
 _ASKING = frozenset(["is", "are", "was", "were", "do", "does", "did", "has", "have", "had"])
-_PAYING = frozenset(["earn", "earns", "pay", "pays", "spend", "spends", "cost", "costs"])
+_PAYING = frozenset(["earn", "earns", "earned", "pay", "pays", "paid", "spend", "spends", "spent",
+                     "cost", "costs"])  # fmt: skip
 _COMPARING = frozenset({"compared", "versus", "vs"})
 _GROUPING = frozenset({"each", "every", "per"})
 _TOGETHER = frozenset({"both", "each"})
@@ -58,7 +59,9 @@ def faithful(
         return False
     if not _in_units(tokens, plan, profile) or _ranks_labels(words, plan, profile):
         return False
-    if _counts_for_money(words, plan) or _sets_nothing_apart(words, plan):
+    if _PAYING & set(words) and _passes_over_money(plan, profile):
+        return False
+    if _sets_nothing_apart(words, plan):
         return False
     if any(_measures_nothing(one, profile) for one in senses if one is not None):
         return False
@@ -144,10 +147,14 @@ def _measures_nothing(sense: Sense, profile: Profile) -> bool:
     return not named and not columns_of(vocab, sense)
 
 
-def _counts_for_money(words: list[str], plan: QueryPlan) -> bool:
-    """Whether rows are counted for money: who "earns the most" has not the most rows."""
-    counted = any(one.function == "count" and one.column is None for one in plan.aggregates)
-    return counted and bool(_PAYING & set(words))
+def _passes_over_money(plan: QueryPlan, profile: Profile) -> bool:
+    """Whether rows are counted or ranked by no money: who "spent the most" has not most rows."""
+    if any(one.function == "count" and one.column is None for one in plan.aggregates):
+        return True
+    keys = [key.column for key in plan.group_by]
+    shown = [*keys, *(made.column for made in plan.aggregates)] or plan.columns
+    ranked = {shown[one.output] for one in plan.sort if one.output < len(shown)}
+    return any(not vocabulary(profile).is_money(name) for name in ranked if name is not None)
 
 
 def _passes_over_yes(tokens: list[Token], plan: QueryPlan, profile: Profile) -> bool:
