@@ -172,6 +172,8 @@ def _series(told: Told) -> str:
         return f"{head}: {told.in_all('groups')}."
     low = min(filled, key=lambda row: told.cells[row][output])
     high = max(filled, key=lambda row: told.cells[row][output])
+    if told.cells[low][output] == told.cells[high][output]:
+        return f"{head}: {at(low, output)} in each of {told.in_all('groups')}."
     return (
         f"{head}: from {at(low, output)} ({_group(told, low)}) "
         f"to {at(high, output)} ({_group(told, high)}), over {told.in_all('groups')}."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from typing import Any
+
+from worker.query.condition_words import only_names
 
 _PREFIX_UNITS = {"$", "€", "£"}
 _PRECISE = 0.1
-_YEAR = re.compile(r"^(\w+ )?year$")
 
 
 def number(value: float, unit: str | None = None) -> str:
@@ -38,13 +38,13 @@ def number(value: float, unit: str | None = None) -> str:
 def cell(value: Any, unit: str | None = None, header: str = "") -> str:
     """Any cell of a result: numbers with their unit, dates without an empty time of day.
 
-    Under a header that speaks of years, 2014 is one, and no 2,014.
+    Under a header that speaks of years or codes, 2014 is one, and no 2,014.
     """
     if value is None:
         return "no value"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int) and _YEAR.search(header) and 1000 <= value <= 2999:
+    if isinstance(value, int) and header and only_names(header):
         return str(value)
     if isinstance(value, int | float):
         return number(value, unit)

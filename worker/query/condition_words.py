@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import itertools
+import re
 from typing import Any
 
 from shared.datasets import Profile
@@ -23,6 +24,7 @@ _OPPOSITES = {
     "ne": "eq", "ge": "lt", "gt": "le", "not_in": "in", "not_null": "is_null",
 }  # fmt: skip
 _METHODS = {"iqr": "more than 1.5 IQR from the quartiles", "zscore": "more than 3 SD off the mean"}
+_NAMING = re.compile(r"^(\w+ )?(year|id|no\.?|nr\.?|code)$", re.IGNORECASE)
 _AVERAGES = {"mean": "average", "median": "the median"}
 _TIMES = {"eq": "in", "in": "in", "lt": "before", "le": "until", "gt": "after", "ge": "since"}
 
@@ -31,6 +33,11 @@ def label(name: str) -> str:
     """A column's name as words: `temp_max` -> temp max, `Body Mass (g)` -> body mass."""
     words = (name.split("(", maxsplit=1)[0].strip(" $%") or name).replace("_", " ").split()
     return " ".join(w.lower() if w[1:] == w[1:].lower() else w for w in words)
+
+
+def only_names(column: str) -> bool:
+    """Whether whole numbers in a column name something, as years and codes do: 2014 is no 2,014."""
+    return _NAMING.search(label(column)) is not None
 
 
 def joined(items: list[str], link: str = "and") -> str:
@@ -148,11 +155,11 @@ def part_name(part: str | None, value: Any) -> str:
     return f"Q{value}" if part == "quarter" else str(value)
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, column: str) -> str:
     """A value of a filter; long fractions, as of converted units, are cut."""
     if isinstance(value, bool):
         return str(value).lower()
-    if not isinstance(value, int | float):
+    if not isinstance(value, int | float) or only_names(column):
         return str(value)
     return f"{round(value, 2):,}"
 
@@ -163,7 +170,7 @@ def _condition(one: Filter, profile: Profile, link: str) -> str:
         return _condition(one.model_copy(update=opposite), profile, link)
     if one.cell is not None:
         return _beside(one, one.cell, profile, link)
-    column, said = label(one.column), [_value(value) for value in one.values]
+    column, said = label(one.column), [_value(value, one.column) for value in one.values]
     unit = profile.column(one.column).unit
     if unit and profile.column(one.column).type in {"integer", "number"}:
         said = [f"{value} {unit}" for value in said]

@@ -16,6 +16,7 @@ from tests.agent.golden.members import MEMBERS
 from tests.agent.golden.orders import ORDERS
 from tests.agent.golden.recipes import RECIPES
 from tests.agent.golden.rivers import RIVERS
+from tests.agent.golden.sales import SALES
 from tests.agent.golden.second_set import MARATHON
 from tests.agent.golden.sensors import SENSORS
 from tests.agent.golden.third_set import BOOKINGS, PARCELS
@@ -100,7 +101,7 @@ PROBED = [
             ("slowest finish time", lambda t: First((t.time.max(),))),
             ("Who is the oldest runner?", lambda t: First((t.age.max(),))),
         ],
-        ["slowest runner", "top 10 finish times"],
+        ["slowest runner", "top 10 finish times", "Which club spent the most?"],
     ),
     GoldenTable(
         TICKETS.id,
@@ -112,7 +113,7 @@ PROBED = [
                 lambda t: best(t.groupby("team")["first"].mean()),
             ),
         ],
-        ["fastest team"],
+        ["fastest team", "How many open tickets are there?", "oldest open ticket"],
     ),
     GoldenTable(
         ORDERS.id,
@@ -228,5 +229,16 @@ PROBED = [
         ],
         ["How many phones are used?"],
     ),
-    GoldenTable(MUSEUMS.id, MUSEUMS.read, [], ["Which museum is the most visited at night?"]),
+    GoldenTable(
+        MUSEUMS.id,
+        MUSEUMS.read,
+        [
+            (
+                "Which museum is the most visited?",
+                lambda t: best(t.groupby("museum").visitors.sum()),
+            )
+        ],
+        ["Which museum is the most visited at night?"],
+    ),
+    GoldenTable(SALES.id, SALES.read, [], ["houses with more than 3 bedrooms under 500000"]),
 ]

@@ -22,6 +22,8 @@ const NARROWEST_CH = 6;
 const WIDEST_CH = 48;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
+/** Columns whose whole numbers name something: 2014 is a year, and no 2,014. */
+const NAMING = /\byear\b|^(\w+[ _])?(id|no\.?|nr\.?|code)$/i;
 const NULL = "–";
 
 /** What the server calls the kinds; where it does not say, the values do. */
@@ -75,7 +77,7 @@ function writer(name, kind, values, words) {
   /** @param {(cell: any) => string} write @returns {(cell: Cell) => string} */
   const orNull = (write) => (cell) => (cell === null || cell === undefined ? NULL : write(cell));
   if (kind === "number") {
-    if (/\byear\b/i.test(name) && values.every((value) => Number.isInteger(value))) return orNull(String);
+    if (NAMING.test(name) && values.every((value) => Number.isInteger(value))) return orNull(String);
     const format = figures(/** @type {number[]} */ (values), words);
     return orNull((cell) => (typeof cell === "number" ? format.format(cell) : String(cell)));
   }

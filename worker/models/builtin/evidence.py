@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from worker.models.builtin.binding import Binding
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Frame
 from worker.query.plan import Filter, QueryPlan
 
@@ -84,10 +85,20 @@ def passed_over(frame: Frame, plan: QueryPlan) -> Binding | None:
 def _column(shown: _Shown, one: Binding) -> bool:
     """A column may only stand for the rows, or say what was done with them."""
     vocab = shown.frame.vocab
+    if _is_state(shown.frame, one):
+        return False
     if shown.columns & set(one.columns):
         return True
     done = one.said.lower()[-2:] in _TRADED
     return done or not any(vocab.is_number(name) or vocab.says_yes(name) for name in one.columns)
+
+
+def _is_state(frame: Frame, one: Binding) -> bool:
+    """Whether it says how rows are, not when they came to be so: "open tickets" of "Opened At"."""
+    rows = frame.at(one.end)
+    spelled = {word for name in one.columns for word in frame.vocab.spelled[name]}
+    dated = all(is_dated(frame.vocab, name) for name in one.columns)
+    return dated and rows is not None and rows.kind == "entity" and one.said.lower() not in spelled
 
 
 def _value(shown: _Shown, one: Binding) -> bool:

@@ -28,6 +28,7 @@ _ASKING = frozenset(["is", "are", "was", "were", "do", "does", "did", "has", "ha
 _PAYING = frozenset(["earn", "earns", "earned", "pay", "pays", "paid", "spend", "spends", "spent",
                      "cost", "costs"])  # fmt: skip
 _COMPARING = frozenset({"compared", "versus", "vs"})
+_MOST = frozenset({"most", "least"})
 _GROUPING = frozenset({"each", "every", "per"})
 _TOGETHER = frozenset({"both", "each"})
 # Columns that tell where or when something is, or of what kind, so nobody.
@@ -61,7 +62,7 @@ def faithful(
         return False
     if _PAYING & set(words) and _passes_over_money(plan, profile):
         return False
-    if _sets_nothing_apart(words, plan):
+    if _sets_nothing_apart(words, plan) or _passes_over_done(words, plan, profile):
         return False
     if any(_measures_nothing(one, profile) for one in senses if one is not None):
         return False
@@ -151,10 +152,24 @@ def _passes_over_money(plan: QueryPlan, profile: Profile) -> bool:
     """Whether rows are counted or ranked by no money: who "spent the most" has not most rows."""
     if any(one.function == "count" and one.column is None for one in plan.aggregates):
         return True
+    return any(not vocabulary(profile).is_money(name) for name in _ranked(plan))
+
+
+def _passes_over_done(words: list[str], plan: QueryPlan, profile: Profile) -> bool:
+    """Whether a column tells what is done most, and is not ranked by: the visitors of "visited"."""
+    done = [stem(word) for before, word in pairwise(words) if before in _MOST and word[-2:] == "ed"]
+    vocab = vocabulary(profile)
+    told = {name for name in vocab.numbers for word in vocab.spelled[name]
+            if any(word.startswith(one) for one in done)}  # fmt: skip
+    return bool(told) and not told & set(_ranked(plan))
+
+
+def _ranked(plan: QueryPlan) -> list[str]:
+    """The columns by whose values or figures the rows of a plan come in order."""
     keys = [key.column for key in plan.group_by]
     shown = [*keys, *(made.column for made in plan.aggregates)] or plan.columns
-    ranked = {shown[one.output] for one in plan.sort if one.output < len(shown)}
-    return any(not vocabulary(profile).is_money(name) for name in ranked if name is not None)
+    ranked = [shown[one.output] for one in plan.sort if one.output < len(shown)]
+    return [name for name in ranked if name is not None]
 
 
 def _passes_over_yes(tokens: list[Token], plan: QueryPlan, profile: Profile) -> bool:

@@ -38,7 +38,7 @@ from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
 from worker.models.builtin.summaries import average_count, average_per, figure_of_figures
 from worker.models.builtin.totals import senseless_total
 from worker.models.builtin.vocabulary import Vocabulary
-from worker.query.plan import GroupBy, QueryPlan, Sort
+from worker.query.plan import Filter, GroupBy, QueryPlan, Sort
 
 _OPERATIONS: tuple[Callable[[Frame], Draft | None], ...] = (
     kept_groups,
@@ -152,9 +152,18 @@ def _possible(frame: Frame, plan: QueryPlan) -> None:
             continue
         over = one.operator in {"gt", "ge", "between"} and one.values and one.values[0] > high
         under = one.operator in {"lt", "le"} and one.values and one.values[0] < low
-        if over or under:
-            said = f"“{one.column}” goes from {low:,} to {high:,}."
+        said = f"“{one.column}” goes from {low:,} to {high:,}."
+        if over or under or _bounds_nothing(one, low, high, plan):
             raise Abstention(said, bound=frame.weight)
+
+
+def _bounds_nothing(one: Filter, low: float, high: float, plan: QueryPlan) -> bool:
+    """Whether a second bound of a column is far off it: "more than 3 bedrooms under 500,000"."""
+    if one.operator not in {"lt", "le", "gt", "ge"} or not isinstance(one.values[0], int | float):
+        return False
+    again = any(other.column == one.column and other != one for other in plan.filters)
+    above = one.operator in {"lt", "le"} and one.values[0] > high
+    return again and (above or (one.operator in {"gt", "ge"} and one.values[0] < low))
 
 
 def _no_operation(frame: Frame) -> Abstention:
