@@ -11,6 +11,7 @@ from tests.agent.golden.employees import EMPLOYEES
 from tests.agent.golden.energy import ENERGY
 from tests.agent.golden.enrolments import ENROLMENTS
 from tests.agent.golden.everyday import EVERYDAY
+from tests.agent.golden.fifth import FIFTH
 from tests.agent.golden.films import FILMS
 from tests.agent.golden.flights import FLIGHTS
 from tests.agent.golden.fourth import FOURTH
@@ -20,7 +21,7 @@ from tests.agent.golden.loans import LOANS
 from tests.agent.golden.medals import MEDALS
 from tests.agent.golden.members import MEMBERS, MOUNTAINS
 from tests.agent.golden.more_kinds import MORE_KINDS
-from tests.agent.golden.more_tables import HOSPITAL, SHOP, SONGS
+from tests.agent.golden.more_tables import HOSPITAL, SCHOOLS, SHOP, SONGS
 from tests.agent.golden.orders import ORDERS
 from tests.agent.golden.phrases import PHRASES
 from tests.agent.golden.probed import PROBED
@@ -44,6 +45,6 @@ PHRASED = [TICKETS, TRIPS, SALES, *PHRASES, *EVERYDAY, *PROBED]
 #: before anything was mended.
 FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS]
 FRESH += [RENTALS, JOBS, CROPS, MARATHON, BOOKINGS, PARCELS, MEMBERS, MOUNTAINS]
-FRESH += FOURTH
+FRESH += [*FOURTH, *FIFTH]
 #: Made up while words that were passed over were looked for.
-PHRASED += [SHOP, HOSPITAL, SONGS]
+PHRASED += [SHOP, HOSPITAL, SONGS, SCHOOLS]

@@ -76,6 +76,16 @@ SHOP = GoldenTable(
             "How much more revenue did Leeds make than York?",
             lambda t: First((t[t.city == "Leeds"].revenue.sum(),)),
         ),
+        (
+            "How many units of Notebook were sold?",
+            lambda t: One(int(t[t["product"] == "Notebook"].units.sum())),
+        ),
+        ("sales of more than 5 units", lambda t: Listed(int((t.units > 5).sum()))),
+        ("revenue in March 2023", lambda t: One(t[t.month == "2023-03"].revenue.sum().item())),
+        (
+            "day with the highest unit price",
+            lambda t: First((t.price.max(),)),
+        ),
         ("What percentage of sales were returned?", lambda t: percent(t.returned == "Yes")),
     ],
     [
@@ -122,6 +132,19 @@ SONGS = GoldenTable(
             lambda t: Listed(int(((t.explicit == "yes") & (t.artist == "Ola Finn")).sum())),
         ),
         (
+            "songs with more than 500 million streams",
+            lambda t: Listed(int((t.streams > 500).sum())),
+        ),
+        ("average weeks on chart by genre", lambda t: keyed(t.groupby("genre").weeks.mean())),
+        (
+            'songs with "Rain" in the title',
+            lambda t: Listed(int(t.song.str.contains("Rain").sum())),
+        ),
+        (
+            "How many songs have a name that starts with Golden?",
+            lambda t: One(int(t.song.str.startswith("Golden").sum())),
+        ),
+        (
             "Is any song by Neon Tide explicit?",
             lambda t: One(int(((t.explicit == "yes") & (t.artist == "Neon Tide")).sum())),
         ),
@@ -133,4 +156,36 @@ SONGS = GoldenTable(
         "average song length",
         "What is the longest song?",
     ],
+)
+
+
+def _schools() -> Table:
+    table = pd.read_csv(TABLES / "schools.csv")
+    table.columns = [
+        *("school", "district", "type", "pupils", "teachers", "year", "grade", "lunches", "pool"),
+    ]
+    return table
+
+
+SCHOOLS = GoldenTable(
+    "schools",
+    _schools,
+    [
+        ("oldest school", lambda t: First((t.loc[t.year.idxmin()].school, t.year.min()))),
+        (
+            "When was Elm Academy founded?",
+            lambda t: One(t[t.school == "Elm Academy"].year.item()),
+        ),
+        ("schools founded before 1950", lambda t: Listed(int((t.year < 1950).sum()))),
+        ("How many schools were founded after 2000?", lambda t: One(int((t.year > 2000).sum()))),
+        (
+            "Which school has the worst average grade?",
+            lambda t: First((t.loc[t.grade.idxmin()].school,)),
+        ),
+        (
+            "How many pupils attend private schools?",
+            lambda t: One(int(t[t.type == "Private"].pupils.sum())),
+        ),
+    ],
+    ["average founded", "total of founded", "worst school", "pupils per teacher", "best teacher"],
 )

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from worker.models.builtin.lexicon import Sense, lexicon
 from worker.models.builtin.measures import columns_of
+from worker.models.builtin.name_parts import name_parts
 from worker.models.builtin.named_columns import EXACT, PARTIAL, SYNONYM, named_columns
+from worker.models.builtin.senses import sense_of
 from worker.models.builtin.time_reader import read_times
 from worker.models.builtin.times import Time
 from worker.models.builtin.typos import meant
@@ -19,9 +21,6 @@ from worker.models.builtin.words import Token, root
 _LONGEST_SPAN = 6
 _MOST_READINGS = 24
 _NEAR = 3
-# The units of lengths of time that are called like periods of the calendar.
-_SPANS = {"hour_of_day": "h", "day": "days", "week": "weeks", "month_of_year": "months",
-          "year": "years"}  # fmt: skip
 # What says nothing of its own where a column is called so.
 _VERBS = frozenset({"pay", "direction"})
 _PLURALS = {"children": "child", "men": "man", "women": "woman"}
@@ -69,9 +68,12 @@ def readings(tokens: list[Token], vocab: Vocabulary) -> list[Reading]:
     taken = [False] * len(tokens)
     spots: list[list[Binding]] = []
     codes = _codes(tokens, vocab)
-    timed = vocab.dates or any("year" in vocab.columns[c.name] for c in vocab.of_type("integer"))
+    for start, end, part in name_parts(tokens, vocab):
+        spots.append([Binding(start, end, "value", _said(tokens, start, end), values=(part,))])
+        taken[start:end] = [True] * (end - start)
+    timed = vocab.dates or vocab.years
     for start, end, time in read_times(tokens, windows=True) if timed else []:
-        if codes & set(range(start, end)):
+        if codes & set(range(start, end)) or any(taken[start:end]):
             continue
         said = _said(tokens, start, end)
         spots.append([Binding(start, end, "time", said, time=time)])
@@ -116,7 +118,7 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     base = Binding(start, end, "", _said(tokens, start, end))
     if _names_table(tokens, start, end, vocab):
         return [replace(base, kind="title")]
-    sense = _sense(base, tokens, vocab)
+    sense = sense_of(tokens, start, end, vocab)
     if sense and sense.kind == "measure":  # "how long" asks for the length
         columns = columns_of(vocab, sense)
         return [replace(base, kind="column", columns=columns)] if columns else []
@@ -194,35 +196,6 @@ def _is_beside(value: Binding, tokens: list[Token], vocab: Vocabulary) -> bool:
 
 def _is_whole(one: Binding) -> bool:
     return one.kind == "value" and one.score == EXACT and all(v.whole for v in one.values)
-
-
-def _sense(base: Binding, tokens: list[Token], vocab: Vocabulary) -> Sense | None:
-    """What the lexicon says of a stretch, where nothing around it or in the table says else."""
-    span = tokens[base.start : base.end]
-    sense = lexicon().sense(span)
-    if sense is None:
-        return None
-    if sense.kind == "function" and len(span) > 1 and any(_columns(base, span[1:2], vocab)):
-        return None  # there is an "Amount"
-    if sense.kind == "ends" and span[0].lower == "last" and tokens[1].lower == "long":
-        return Sense("filler", "last")  # "how long does it last"
-    if sense.kind == "ends" and span[0].lower in {"lasted", "lasts", "lasting"}:
-        return None
-    ends = sense.kind == "ends" and span[0].stem in {"start", "begin", "end"}
-    if ends and any(_columns(base, span, vocab)):
-        return None  # "started at" of a table with a "Start station"
-    aged = lexicon().adjectives.get(span[0].lower)
-    if sense.kind == "ends" and aged and any(aged.of & own for own in vocab.columns.values()):
-        return aged  # the oldest, where there is an age
-    counted = base.start > 0 and tokens[base.start - 1].number is not None
-    return _span(sense, vocab) if counted and sense.kind == "bucket" else sense
-
-
-def _span(sense: Sense, vocab: Vocabulary) -> Sense:
-    """The unit that a period after a number is, where a column is in such units: "2 years"."""
-    unit = _SPANS.get(sense.name)
-    spans = {column.unit for column in vocab.profile.columns} & set(_SPANS.values())
-    return Sense("unit", unit) if unit == "h" or (unit and spans - {"h"}) else sense
 
 
 def _names_table(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.frame import Abstention, Frame, unclear
+from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.measures import columns_of
 from worker.models.builtin.persons import age_of
 from worker.models.builtin.quantities import fits, in_unit, is_in, of_unit
@@ -18,6 +19,8 @@ _AMOUNTING = frozenset(
         *("weigh", "weighs", "weighed", "weighing", "exactly", "measure", "measured", "measuring"),
     ]
 )
+# What speaks of how long something was, rather than of any of its times.
+_LASTING = frozenset({"lasted", "last", "lasting", "took", "take", "taking", "takes"})
 _EQUALS = {"is", "was", "of", "=", "equal", "equals", "are", "were"}
 
 
@@ -183,9 +186,12 @@ def _column(frame: Frame, signs: list[Binding], marks: list[Binding], unit: Bind
     if aged is not None:
         return aged
     if nearest is None:
-        nearest = _only_number(frame, sign)
+        nearest = _only_number(frame, sign, marks)
     if nearest is None and unit is not None:
         known = of_unit(frame, unit)
+        spans = columns_of(frame.vocab, lexicon().adjectives["longest"])
+        if _LASTING & set(frame.words[: marks[0].start]):
+            known = tuple(name for name in known if name in spans) or known
         able = tuple(c for c in known if _tells_apart(frame, c, sign, marks)) or known
         if len(able) == 1:
             frame.guesses += 1
@@ -241,12 +247,14 @@ def _joined(frame: Frame, last: Binding, later: Binding) -> bool:
     return frame.words_between(last, later) <= {"of", "in", "the", "to", "for"}
 
 
-def _only_number(frame: Frame, sign: Binding) -> Binding | None:
+def _only_number(frame: Frame, sign: Binding, marks: list[Binding]) -> Binding | None:
     """The one number column named before the comparison."""
     named = [
         b
         for b in frame.free("column")
-        if b.end <= sign.start and any(frame.vocab.is_number(c) for c in b.columns)
+        if b.end <= sign.start
+        and (numbers := frame.vocab.numbers.intersection(b.columns))
+        and not _unlike(frame, marks, numbers)
     ]
     return named[-1] if named else None
 

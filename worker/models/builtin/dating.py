@@ -76,8 +76,7 @@ def time_column(frame: Frame, time: Binding) -> str:
 def is_dated(vocab: Vocabulary, name: str) -> bool:
     """Whether a column holds dates, or years as whole numbers."""
     column = vocab.profile.column(name)
-    whole_years = column.type == "integer" and "year" in vocab.columns[name]
-    return column.type in {"date", "datetime"} or whole_years
+    return column.type in {"date", "datetime"} or column in vocab.years
 
 
 def happened(token: Token) -> bool:

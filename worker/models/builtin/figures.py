@@ -17,6 +17,7 @@ from worker.models.builtin.drafting import (
     usual_function,
 )
 from worker.models.builtin.frame import Abstention, Frame
+from worker.models.builtin.listing import one_time
 from worker.models.builtin.ranking import is_best
 from worker.query.plan import Aggregate, GroupBy, Sort
 
@@ -112,6 +113,24 @@ def _mean_of_totals(frame: Frame, column: str) -> Draft | None:
     )
 
 
+def _heads(frame: Frame) -> bool:
+    """Whether an amount of some rows is all that is asked for: "takings in March"."""
+    first = next((b for b in frame.reading if b.kind not in {"filler", "title"}), None)
+    if len(frame.measures) != 1 or first is None or first.kind != "column" or frame.groups:
+        return False
+    column = frame.measures[0].columns
+    own = len(column) == 1 and set(column) <= set(first.columns)
+    own = own and set(first.said.lower().split()) <= frame.vocab.spelled[column[0]]
+    plain = not (frame.has("compare") or frame.has("change") or frame.mentions)
+    return (
+        own
+        and plain
+        and bool(frame.filters)
+        and frame.vocab.is_additive(column[0])
+        and (not one_time(frame))
+    )
+
+
 def _functions(frame: Frame) -> list[str]:
     """The functions asked for, or the one the wording implies."""
     best = frame.superlative
@@ -127,6 +146,8 @@ def _functions(frame: Frame) -> list[str]:
     if own and own[0]:
         return [own[0]]
     if frame.has("amount"):
+        return ["sum"]
+    if _heads(frame):
         return ["sum"]
     if frame.measures and (frame.groups or frame.has("compare")):
         column = one_column(frame, frame.measures[0])

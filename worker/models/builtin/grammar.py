@@ -92,7 +92,7 @@ def _says_all(frame: Frame, plan: QueryPlan) -> bool:
     ]
     return (
         (frame.kept is None or bool(plan.having))
-        and frame.place == plan.place
+        and (frame.place or 1) == (plan.place or 1)
         and (
             not any(b.said.lower().startswith("how") for b in frame.all("count"))
             or _counts(frame, plan)

@@ -156,7 +156,7 @@ def _build(own: OwnWords) -> Lexicon:
         classes=_stems(raw["classes"]),
         lower_is_better=frozenset(canonical.get(s, s) for s in _stems(raw["lower_is_better"])),
         uncounted=_stems(raw["uncounted"]),
-        flows=_stems(raw["flows"]),
+        flows=frozenset(canonical.get(s, s) for s in _stems(raw["flows"])),
         scores=frozenset(raw["scores"].split()),
         suffixes=frozenset(raw["suffixes"].split()),
         rates=_stems(raw["rates"]),

@@ -23,17 +23,17 @@ def list_rows(frame: Frame) -> Draft | None:
         empty = [key.column for key in keys(frame) if frame.vocab.profile.column(key.column).nulls]
         frame.filters = [*frame.filters, *(Filter(column=c, operator="not_null") for c in empty)]
         return counted(frame)
-    one_time = _one_time(frame)
+    dated = one_time(frame)
     if _one_row(frame):
         frame.use_all("amount")
-    if isinstance(frame.target, GroupBy) and not one_time:
+    if isinstance(frame.target, GroupBy) and not dated:
         return None
     if frame.has("list") and (frame.filters or frame.limit):
         return Draft(_rows(frame, [] if not frame.measures else shown(frame)))
     named = any(frame.is_rows(b) for b in frame.reading if b.kind in {"entity", "bucket"})
     named = named or bool(frame.mentions and frame.vocab.is_unique(frame.mentions[0]))
     named = named or _begins_with_values(frame)
-    wanted = frame.target == "rows" or one_time or (named and not frame.measures)
+    wanted = frame.target == "rows" or dated or (named and not frame.measures)
     if not (wanted and frame.filters):
         return None
     # "With a scholarship" asks for those who have one, rather than to see the column.
@@ -43,7 +43,7 @@ def list_rows(frame: Frame) -> Draft | None:
 
 def _lists_values(frame: Frame) -> bool:
     """Whether the values of one column are asked for, not rows: "which species", "list islands"."""
-    if frame.measures or _one_time(frame):
+    if frame.measures or one_time(frame):
         return False
     if isinstance(frame.target, GroupBy):
         several = not frame.vocab.is_unique(frame.target.column)
@@ -85,7 +85,7 @@ def _begins_with_values(frame: Frame) -> bool:
     return bool(first) and more and first[-1].said.lower().endswith("s")
 
 
-def _one_time(frame: Frame) -> bool:
+def one_time(frame: Frame) -> bool:
     """Whether the question names one row, or one date: a day, or a month of monthly data."""
     if _one_row(frame):
         return True

@@ -25,7 +25,9 @@ def columns_of(vocab: Vocabulary, sense: Sense) -> tuple[str, ...]:
             and not vocab.columns[name] & _NO_PACE
         )
     if best:
-        return tuple(name for name in vocab.columns if scores.get(name) == best)
+        named = tuple(name for name in vocab.columns if scores.get(name) == best)
+        # A duration tells how long something took, rather than its idle time.
+        return tuple(name for name in named if vocab.columns[name] <= sense.of) or named
     units = sense.units - {"length"} if sense.kind == "measure" else sense.units
     alike = tuple(name for name in vocab.columns if dimension(vocab, name) in units)
     return alike if len(alike) == 1 or sense.units & _MONEY else ()

@@ -10,7 +10,7 @@ from worker.models.builtin.words import Token, stem
 #: How sure a name is that is said in full, by a synonym, or in part.
 EXACT, SYNONYM, PARTIAL = 1.0, 0.97, 0.94
 # Words that may stand inside the name of a column but neither begin nor end it.
-_EDGE = frozenset({"of", "in", "the", "per", "$"})
+_EDGE = frozenset({"of", "in", "on", "at", "the", "per", "$"})
 
 
 def named_columns(span: list[Token], vocab: Vocabulary) -> tuple[tuple[str, ...], float]:
@@ -26,7 +26,7 @@ def named_columns(span: list[Token], vocab: Vocabulary) -> tuple[tuple[str, ...]
         return (), 0.0
     full = [name for name, own in vocab.columns.items() if own == said]
     full = full or vocab.aliases.get(frozenset(said), [])
-    full = _literally(span, full, vocab) or full
+    full = _as_written(span, full, vocab) or _literally(span, full, vocab) or full
     if len(span) == 1 and span[0].lower.endswith("ed"):
         full = [name for name in full if name in vocab.events] or full  # booked is no booking
     exact = all(t.stem == words.canon(t.stem) for t in span)
@@ -61,7 +61,14 @@ def _named_by(span: list[Token], partial: tuple[str, ...], vocab: Vocabulary) ->
             if name not in others or forms & vocab.spelled[name] or vocab.heads[name] in said
         )
     own = tuple(name for name in partial if vocab.columns[name] - said <= NUMBERING)
-    return own or partial
+    written = _as_written(span, list(partial), vocab)
+    return own or (tuple(written) if len(written) == 1 else partial)
+
+
+def _as_written(span: list[Token], names: list[str], vocab: Vocabulary) -> list[str]:
+    """The columns with these very words in their names: a plug is not when it was plugged in."""
+    written = {t.lower for t in span if t.lower not in _EDGE}
+    return [name for name in names if written <= vocab.spelled[name]]
 
 
 def _literally(span: list[Token], full: list[str], vocab: Vocabulary) -> list[str]:

@@ -13,6 +13,9 @@ _LINKING = frozenset({"of", "in", "the", "per", "at", "on"})
 _NUMBERING = frozenset({"no", "nr", "number", "id"})
 _ABBREVIATION = re.compile(r"([^\W\d_]{2,})\.")
 _TELLING = frozenset({"energy", "temperature", "speed"})
+# What may be years, and what says so besides participles.
+_YEARS = (1000, 2199)
+_BEGUN = frozenset({"built", "born", "construction", "independence", "vintage", "birth"})
 _MIN_SHORT = 3
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
@@ -46,6 +49,15 @@ def is_event(name: str) -> bool:
     return bool(telling) and all(w.endswith("ed") and stem(w) != w for w in telling)
 
 
+def is_year_of(column: Column) -> bool:
+    """Whether whole numbers are the years in which something happened: "Founded", "Vintage"."""
+    low, high = column.minimum, column.maximum
+    if not (isinstance(low, int) and isinstance(high, int)):
+        return False
+    words = {token.lower for token in tokenize(column.name.split("(", maxsplit=1)[0])}
+    return _YEARS[0] <= low <= high <= _YEARS[1] and bool(is_event(column.name) or words & _BEGUN)
+
+
 def name_words(said: str, words: Lexicon) -> frozenset[str]:
     """The words of a name that tell it from others, without what its brackets say of units."""
     name = said.split("(", maxsplit=1)[0] or said
@@ -61,6 +73,8 @@ def head_of(name: str, words: Lexicon) -> str:
     said = [
         t for t in tokenize(spaced(name.split("(", maxsplit=1)[0])) if t.stem not in _NAME_NOISE
     ]
+    per = next((at for at, token in enumerate(said) if token.lower == "per"), 0)
+    said = said[:per] if per else said  # the "Weight per piece" is a weight
     while len(said) > 1 and said[-1].lower in words.suffixes | _LINKING:
         said.pop()
     return words.canon(said[-1].stem) if said else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.lexicon import convert, lexicon
+from worker.models.builtin.scales import scaled
 from worker.models.builtin.words import stem
 
-_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _MONEY = {"money", "euros", "sterling"}
 
 
@@ -46,18 +46,10 @@ def fits(frame: Frame, unit: Binding, column: str) -> bool:
     return own is not None and (_same_unit(unit, own) or convert(1, unit.name, own) is not None)
 
 
-def _scaled(own: str | None) -> tuple[float, str | None]:
-    """How many make one of a column's unit, and the unit itself: millions of EUR for "m EUR"."""
-    first, _, rest = (own or "").partition(" ")
-    if rest and first in _SCALES:
-        return _SCALES[first], rest
-    return 1.0, own
-
-
 def in_unit(frame: Frame, value: float, unit: Binding | None, column: str) -> float | int:
     """A number in the unit of the column; raises Abstention if it is of something else."""
     own = frame.vocab.profile.column(column).unit
-    scale, own = _scaled(own)
+    scale, own = scaled(own)
     value = value / scale if value >= scale else value
     if unit is not None and own is not None:
         converted = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from worker.models.builtin.binding import Binding
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.drafting import (
     EXTREMES,
     Draft,
@@ -31,6 +32,8 @@ from worker.query.plan import Aggregate, Filter, GroupBy, Sort
 _SUMMED = {"most", "least", "more", "less", "high", "low"}
 # What says how popular something is.
 _LIKED = frozenset(map(stem, ("rating", "star", "review", "score", "vote", "like", "popularity")))
+# What is there and adds up over different things, as a capacity need not.
+_STORED = frozenset(map(stem, ("stock", "inventory")))
 # What is better the lower it is, wherever it is said.
 _PLACES = frozenset(map(stem, ("time", "rank", "place", "position", "lap")))
 _RANKING_ROWS = 10
@@ -39,6 +42,8 @@ _RANKING_ROWS = 10
 def first_or_last(frame: Frame) -> Draft | None:
     """The first or last rows by date: "When did it last snow?", "latest 5 days"."""
     ends, date = frame.all("ends"), frame.vocab.date
+    if date is None and frame.vocab.panel is None:
+        date = frame.vocab.year_column
     if not ends or date is None or frame.superlative or frame.groups or frame.functions:
         return None
     if frame.has("count") or not (frame.target in {"rows", None} or targets_date(frame)):
@@ -59,7 +64,8 @@ def first_or_last(frame: Frame) -> Draft | None:
             frame,
             columns=columns,
             sort=[Sort(output=columns.index(date.name), descending=ends[0].name == "last")],
-            limit=frame.limit or 1,
+            limit=frame.limit or (1 if frame.vocab.date else None),
+            place=None if frame.limit or frame.vocab.date else 1,  # many may be of one year
         )
     )
 
@@ -105,7 +111,7 @@ def _is_vague(frame: Frame, best: Binding) -> bool:
     done = frame.at(best.end)
     if done is not None and done.kind == "filler" and done.said.endswith("ed"):
         return True
-    if best.said.lower() == "best" or best.name in {"high", "low"}:
+    if best.said.lower() in {"best", "worst"} or best.name in {"high", "low"}:
         return True
     extreme = best.name in EXTREMES and not frame.has("count")
     unmeasured = best.kind == "adjective" and not best.values
@@ -141,9 +147,12 @@ def is_best(frame: Frame, best: Binding, columns: list[str]) -> bool:
     """Whether the highest is the best, if that is said: of ranks, times and prices it is not."""
     spelled = {word for name in columns for word in frame.vocab.spelled[name]}
     words = {lexicon().canon(stem(word)) for word in spelled if word != "rating"}  # no rate
+    people = any(frame.vocab.columns[name] & lexicon().persons for name in columns)
+    if best.name in {"top", "bottom"} and people and "by" not in frame.words:
+        return False  # where the most teachers are there need not be the best one
     if best.name == "top" and words & _PLACES and "by" not in frame.words:
         return False  # "top 10 times": the highest are the slowest
-    return best.said.lower() != "best" or not words & lexicon().lower_is_better
+    return best.said.lower() not in {"best", "worst"} or not words & lexicon().lower_is_better
 
 
 def _of_measure(frame: Frame, best: Binding) -> bool:
@@ -177,7 +186,7 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
 def _total_or_average(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> None:
     """Ask of what is counted, but nobody says that it adds up: "the most reviews"."""
     own, vocab = frame.vocab.columns[column], frame.vocab
-    stock = own & lexicon().stocks and vocab.panel is not None
+    stock = own & lexicon().stocks and (vocab.panel is not None or not own & _STORED)
     if stock or vocab.is_rate(column) or own & lexicon().uncounted or len(by) > 1:
         return
     raise _which_figure(frame, best, column, by, "in total, or on average", ("sum", "mean"))
@@ -189,7 +198,7 @@ def _of_extreme(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> 
     Of scores it is the average, or a single one: all groups may have a five.
     """
     own, vocab = frame.vocab.columns[column], frame.vocab
-    flows = own & lexicon().flows or any(key.bucket is not None for key in by)
+    flows = own & lexicon().flows or any(is_dated(vocab, key.column) for key in by)
     if flows and vocab.is_additive(column):
         return usual_function(frame, column, by)
     single = EXTREMES[best.name]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: The stems of what a column is called that only numbers or names something.
 NUMBERING = frozenset({"id", "number", "ref", "refer", "key", "code", "index", "name"})
+# What was done with the pieces that a number column counts: "Tickets sold".
+_DONE = frozenset({"sold", "issued", "ordered", "used", "delivered", "processed", "checked"})
 
 
 def identifiers(vocab: Vocabulary, nouns: frozenset[str]) -> frozenset[str]:
@@ -37,10 +39,14 @@ def _numbers_people(vocab: Vocabulary, column: Column) -> bool:
 def row_nouns(vocab: Vocabulary) -> frozenset[str]:
     """What one row may be called: its period, or the last word of the table's plural name."""
     nouns = {stem(vocab.grain)} if vocab.grain else set()
+    done = (c.name for c in vocab.of_type("integer", "number") if vocab.spelled[c.name] & _DONE)
+    counted = {word for name in done for word in vocab.columns[name]}
     for name in (vocab.profile.id, vocab.profile.title):
         tokens = tokenize(name)
         if tokens and tokens[-1].lower.endswith("s"):
             nouns.add(tokens[-1].stem)
+            if len(tokens) > 1 and tokens[-1].stem in counted:
+                nouns.add(tokens[-2].stem)  # with a number of tickets each, rows are concerts
     for synonym in vocab.profile.synonyms:
         nouns |= {token.stem for token in tokenize(synonym)}
     canon = lexicon().canonical

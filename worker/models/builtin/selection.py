@@ -62,6 +62,9 @@ def times(frame: Frame) -> None:
         time = Time(named.points) if changed and named.relation == "between" else named
         column = time_column(frame, binding)
         reached(frame, time, column)
+        if _within_a_step(frame, time):
+            said = f"There is one row for each {frame.vocab.step}, and nothing of days."
+            raise Abstention(said, bound=frame.weight)
         negation = frame.before(binding)
         frame.use(binding)
         if negation is not None and negation.kind == "not":
@@ -105,6 +108,12 @@ def _merged(frame: Frame, bindings: list[Binding]) -> list[tuple[Binding, Time]]
     if len(named) == _SIDES and len(points) == _SIDES and alike and compares(frame):
         return [(named[0][0], Time(tuple(points)))]
     return named
+
+
+def _within_a_step(frame: Frame, time: Time) -> bool:
+    """Whether days are asked for of a table of months or years."""
+    days = any(one.weekdays or (one.day or 1) > 1 for one in time.points)
+    return days and frame.vocab.step in {"month", "year"}
 
 
 def _filters(frame: Frame, time: Time, column: str) -> list[Filter] | None:
@@ -256,6 +265,8 @@ def _absorb(frame: Frame, binding: Binding, column: str) -> None:
         named = beside is not None and beside.kind == "column" and column in beside.columns
         apart = beside is not None and frame.words_between(beside, binding) & {"and", "or"}
         named = named and not (apart and frame.vocab.says_yes(column))  # paid and not paid
+        if binding.end - binding.start > 1 and not binding.values[0].whole:
+            continue  # "wines whose name contains ..." are wines
         if beside and named and not _is_target(frame, beside) and not _is_counted(frame, beside):
             frame.use(beside)
 
@@ -278,7 +289,10 @@ def _filter(frame: Frame, column: str, chosen: list[Value], *, negated: bool) ->
             raise Abstention(
                 f"I can only look for one part of a value, not {said}.", bound=frame.weight
             )
-        return Filter(column=column, operator="contains", values=[chosen[0].value])
+        operator = chosen[0].operator
+        return Filter.model_validate(
+            {"column": column, "operator": operator, "values": [chosen[0].value]}
+        )
     listed: list[Any] = list(dict.fromkeys(value.value for value in chosen))
     one, many = ("ne", "not_in") if negated else ("eq", "in")
     return Filter.model_validate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from worker.models.builtin.binding import Binding
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Frame
 from worker.models.builtin.measures import turned
 from worker.models.builtin.quantities import is_in
@@ -26,6 +27,8 @@ def settle(frame: Frame) -> None:
     for unit in frame.all("unit"):
         beside = frame.at(unit.start - 1)
         in_it = frame.before(unit)
+        if in_it is not None and in_it.kind == "count":  # "how many pieces were sold"
+            beside = next((b for b in frame.all("column") if _is_in(frame, unit, b)), None)
         told = in_it is not None and frame.words_between(in_it, unit) == {"in"}
         beside = in_it if told else beside
         if beside and beside.kind == "column" and (not told or _is_in(frame, unit, beside)):
@@ -47,7 +50,18 @@ def _is_in(frame: Frame, unit: Binding, column: Binding) -> bool:
 
 
 def _narrow(frame: Frame) -> None:
-    """Have a verb tell which of several columns is meant: "Which station do trips start from?"."""
+    """Have a verb tell which of several columns is meant: "Which station do trips start from?".
+
+    Who did it is no date, and when it was done is one: "Read by" and "Read on".
+    """
+    first = frame.words[0]
+    for several in frame.all("column") if first in {"who", "when"} else []:
+        dated = [name for name in several.columns if is_dated(frame.vocab, name)]
+        doers = _doers(frame, several) if len(dated) == len(several.columns) else []
+        fit = dated if first == "when" else doers or [n for n in several.columns if n not in dated]
+        if fit and fit != list(several.columns):
+            meant = replace(several, columns=tuple(fit))
+            frame.reading = tuple(meant if b is several else b for b in frame.reading)
     verbs = [one for one in frame.all("column") if _is_verb(frame, one)]
     for several in frame.all("column"):
         told = [set(verb.columns) & set(several.columns) for verb in verbs if verb is not several]
@@ -55,6 +69,16 @@ def _narrow(frame: Frame) -> None:
             meant = replace(several, columns=tuple(told[0]))
             frame.reading = tuple(meant if b is several else b for b in frame.reading)
             frame.use(*verbs)
+
+
+def _doers(frame: Frame, verb: Binding) -> list[str]:
+    """The columns that say by whom something was done: "Read by" for "read"."""
+    vocab = frame.vocab
+    return [
+        one.name
+        for one in vocab.of_type("text")
+        if "by" in vocab.spelled[one.name] and verb.said.lower() in vocab.spelled[one.name]
+    ]
 
 
 def _is_verb(frame: Frame, one: Binding) -> bool:

@@ -90,7 +90,8 @@ def _limit(frame: Frame) -> None:
     tops = [
         b
         for b in frame.all("most")
-        if b.name in {"top", "bottom"} and not (b.said.lower() == "best" and _is_one(frame, b))
+        if b.name in {"top", "bottom"}
+        and not (b.said.lower() in {"best", "worst"} and _is_one(frame, b))
     ]
     if tops and frame.limit is None:
         frame.limit = _DEFAULT_TOP

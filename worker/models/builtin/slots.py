@@ -57,7 +57,8 @@ def fill(tokens: list[Token], reading: Reading, vocab: Vocabulary) -> Frame:
     )
     for fill_some in passes:
         fill_some(frame)
-    if frame.words[0] == "who" and frame.target is None and not _who_does(frame):
+    day = isinstance(frame.target, GroupBy) and is_dated(frame.vocab, frame.target.column)
+    if frame.words[0] == "who" and (day or (frame.target is None and not _who_does(frame))):
         raise Abstention("No column says “who”.", bound=frame.weight)
     frame.functions = list(dict.fromkeys(b.name for b in frame.free("function")))
     if frame.percent is not None:

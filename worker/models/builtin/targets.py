@@ -5,6 +5,7 @@ from __future__ import annotations
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.dating import is_dated
 from worker.models.builtin.frame import Abstention, Frame
+from worker.models.builtin.measures import columns_of
 from worker.models.builtin.persons import asked_for
 
 # A number with so few values can be grouped by.
@@ -55,8 +56,16 @@ def _means_rows(frame: Frame, binding: Binding) -> bool:
         return frame.vocab.is_unique(binding.columns[0])
     measured = best.kind == "adjective" or best.name in {"extreme_high", "extreme_low"}
     counted = bool(best.values) or frame.has("count") or frame.has("function")
-    dated = step is not None and binding.kind == "bucket" and binding.name == step == "day"
+    dated = binding.kind == "bucket" and binding.name == "day"
+    dated = dated and (step == "day" or (step is None and not _adds_up(frame, best)))
     return dated and measured and not counted
+
+
+def _adds_up(frame: Frame, best: Binding) -> bool:
+    """Whether days are told by what adds up, so that the one with the most in all is meant."""
+    spoken = columns_of(frame.vocab, best.sense) if best.kind == "adjective" and best.sense else ()
+    named = {name for b in frame.free("column") for name in b.columns} or set(spoken)
+    return not named or any(map(frame.vocab.is_additive, named))
 
 
 def _one_row(frame: Frame) -> Binding | None:
@@ -90,6 +99,9 @@ def _asked(frame: Frame) -> Binding | None:
             continue  # "members who joined"
         found = frame.after(mark, "most", "adjective", "distinct", "number", "ends", "list")
         dated = found and any(is_dated(frame.vocab, name) for name in found.columns)
+        yes = found is not None and any(map(frame.vocab.says_yes, found.columns))
+        if yes and word != "what":
+            continue  # which member is not told by who is one
         if found and is_key(frame, found) and not (word == "who" and dated):
             return found
         if found and _has_most_rows(frame, found):

@@ -25,11 +25,15 @@ _SPELLED = str.maketrans(
 
 @dataclass(frozen=True)
 class Value:
-    """A value of a text or boolean column; `whole` is False when only a word of it was said."""
+    """A value of a text or boolean column; `whole` is False when only a word of it was said.
+
+    `operator` says where in the whole value such a part is sought.
+    """
 
     column: str
     value: str | bool
     whole: bool = True
+    operator: str = "contains"
 
 
 def add_value(vocab: Vocabulary, column: Column, text: str, *, whole: bool) -> None:

@@ -16,12 +16,14 @@ from worker.models.builtin.naming import (
     head_of,
     is_event,
     is_label,
+    is_year_of,
     measured_name,
     name_words,
     spaced,
     unhyphened,
 )
 from worker.models.builtin.row_nouns import identifiers, row_nouns
+from worker.models.builtin.scales import scaled
 from worker.models.builtin.value_index import Value, add_boolean, add_value
 from worker.models.builtin.words import Token, stem, tokenize
 from worker.models.builtin.yes_no import yes_of
@@ -93,7 +95,10 @@ class Vocabulary:
     def is_additive(self, name: str) -> bool:
         """Whether a total of this column means something."""
         money = self._in_money(name) and not self.columns[name] & lexicon().apiece
-        counted = name in self.events and self.profile.column(name).type == "integer"  # killed
+        column = self.profile.column(name)
+        counted = name in self.events and column.type == "integer"  # killed
+        if column in self.years:
+            return False
         measured = self._measures(name) in _ADDED
         adds = self.columns[name] & lexicon().additive or money or counted or measured
         return self.is_number(name) and bool(adds) and not self.is_rate(name)
@@ -116,7 +121,7 @@ class Vocabulary:
 
     def _measures(self, name: str) -> str | None:
         """The dimension of a column's unit."""
-        unit = lexicon().units.get(self.profile.column(name).unit or "")
+        unit = lexicon().units.get(scaled(self.profile.column(name).unit)[1] or "")
         return unit.dimension if unit is not None else None
 
     def is_counted(self, name: str) -> bool:
@@ -193,8 +198,17 @@ class Vocabulary:
         """A whole-number column of years, for tables without dates."""
         if self.dates:
             return None
-        years = [c for c in self.of_type("integer") if "year" in self.columns[c.name]]
-        return years[0] if years else None
+        called = [c for c in self.years if "year" in self.columns[c.name]]
+        return (called or self.years)[0] if called or len(self.years) == 1 else None
+
+    @cached_property
+    def years(self) -> list[Column]:
+        """The whole numbers that are years: called so, or by what happened: "Founded"."""
+        return [
+            column
+            for column in self.of_type("integer")
+            if "year" in self.columns[column.name] or is_year_of(column)
+        ]
 
     @cached_property
     def known_words(self) -> dict[tuple[str, int], list[str]]:
@@ -255,10 +269,10 @@ def _build(key: _Key) -> Vocabulary:
         vocab.grain = vocab.step
     elif vocab.step is not None or vocab.date is None:
         vocab.panel = panel_of(vocab.profile, vocab.date or vocab.year_column)
+    vocab.labels = frozenset(name for name in vocab.columns if is_label(name, words))
     nouns = words.rows | row_nouns(vocab)
     vocab.identifiers = identifiers(vocab, nouns)
     _name_money(vocab)
-    vocab.labels = frozenset(name for name in vocab.columns if is_label(name, words))
     vocab.abbreviations = frozenset(one for name in vocab.columns for one in abbreviated(name))
     vocab.events = frozenset(name for name in vocab.columns if is_event(name))
     # A noun that is all of a column's name means the column, unless that only numbers the rows.
