@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from threading import Event as Signal
 from threading import Lock, Thread
 
@@ -129,15 +130,15 @@ class Relay:
             self._look.set()
 
     def _heal(self) -> None:
-        due: list[Topic] = []
+        due: Iterator[Topic] = iter(())
         while not self.draining:
             missed = self._look.wait(HEAL_S)
             self._look.clear()
-            if missed or not due:
-                due = list(self._topics.values())
-            most = len(due) if missed else HEAL_MOST
-            topics = [topic for topic in due[:most] if topic.silent() or missed]
-            due = due[most:]
+            some = [] if missed else list(islice(due, HEAL_MOST))
+            if not some:
+                due = iter(list(self._topics.values()))
+                some = list(islice(due, None if missed else HEAL_MOST))
+            topics = [topic for topic in some if topic.silent() or missed]
             for start in range(0, len(topics), HEAL_BATCH):
                 self._compare(topics[start : start + HEAL_BATCH])
 

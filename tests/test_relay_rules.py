@@ -184,6 +184,19 @@ def test_only_logs_that_were_silent_since_the_last_look_are_compared(
     assert log.asked[first : first + 3] == [{job_id}] * 3
 
 
+def test_every_log_has_its_turn_and_few_are_compared_at_a_time(
+    log: Asked, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.relay.HEAL_S", 0.01)
+    monkeypatch.setattr("api.relay.HEAL_MOST", 2)
+    for name in "abcde":
+        relay.join(name, Watcher()).subscribed()
+    wait_until(lambda: {"e"} in log.asked, "a look at the last one alone")
+    since = log.asked.index({"e"}) + 1
+    wait_until(lambda: len(log.asked) >= since + 6, "two rounds more")
+    assert log.asked[since : since + 6] == [{"a", "b"}, {"c", "d"}, {"e"}] * 2
+
+
 class Encoding(Watcher):
     """A viewer that puts what is new on its wire."""
 
