@@ -166,7 +166,7 @@ class Relay:
         for topic, known, length in zip(topics, heard, lengths, strict=True):
             if length - 1 < known[0] or (length == 0 and (topic.newest, topic.epoch) == known):
                 topic.gone()
-            elif length:
+            elif length - 1 > known[0]:
                 topic.grown(length - 1)
 
 

@@ -60,31 +60,18 @@ class Rescuer:
 
     def __init__(self, store: redis.Redis, settings: Settings) -> None:
         self._scripts = Scripts(store)
-        self._settings = settings
+        self._round = _round_arguments(settings)
+        self._tell = [MOST, round(silence_s(settings) * 1000), *waiting_bodies()]
         self._stop = Event()
         self._thread = Thread(target=self._run, name="rescuer", daemon=True)
 
     def round(self) -> Round:
         """One round; raises Unavailable."""
-        settings = self._settings
-        arguments = [
-            MOST,
-            round(settings.lease_s * 1000),
-            round(PATIENCE * settings.heartbeat_s * 1000),
-            MEMORY_ALARM,
-            DEATHS,
-            failed_body("deadline_passed", "This took longer than allowed and was ended."),
-            failed_body("attempts_used_up", "The worker died each time this was tried."),
-            failed_body("quarantined", "Its worker died twice while it ran, so it was set aside."),
-            retrying_body("worker_lost", "The worker stopped answering; another takes over.", 0),
-            cancelled_body(),
-        ]
-        return Round(*self._scripts.run("rescue", arguments))
+        return Round(*self._scripts.run("rescue", self._round))
 
     def tell(self) -> Told:
         """Tell those who wait how they stand. Raises Unavailable."""
-        silence_ms = round(silence_s(self._settings) * 1000)
-        told, silent_in_ms = self._scripts.run("tell", [MOST, silence_ms, *waiting_bodies()])
+        told, silent_in_ms = self._scripts.run("tell", self._tell)
         return Told(told, silent_in_ms / 1000)
 
     def tidy(self) -> int:
@@ -114,3 +101,19 @@ class Rescuer:
                 pause_s = min(INTERVAL_S, told.silent_in_s + MARGIN_S)
             if done.ended or done.taken_back:
                 log.warning("rescued", ended=done.ended, taken_back=done.taken_back)
+
+
+def _round_arguments(settings: Settings) -> list[str | int]:
+    """What the script of a round is told, the same each time."""
+    return [
+        MOST,
+        round(settings.lease_s * 1000),
+        round(PATIENCE * settings.heartbeat_s * 1000),
+        MEMORY_ALARM,
+        DEATHS,
+        failed_body("deadline_passed", "This took longer than allowed and was ended."),
+        failed_body("attempts_used_up", "The worker died each time this was tried."),
+        failed_body("quarantined", "Its worker died twice while it ran, so it was set aside."),
+        retrying_body("worker_lost", "The worker stopped answering; another takes over.", 0),
+        cancelled_body(),
+    ]

@@ -1,8 +1,8 @@
 /* bare_relay.c: what a relay costs without any framework or promise: a floor, not a peer.
  *
  * GET /ANY/NAME subscribes to NAME's channel and stays open; what is published there goes out at
- * once, as one chunk with `id:` and `data:` lines. No replay, no repair, no heartbeat, one viewer
- * per stream. At its end it prints how long messages had taken when they were heard here, from the
+ * once, as one chunk with `id:` and `data:` lines; who was sent nothing for 15 s gets a heartbeat, as
+ * ours does. No replay, no repair, one viewer per stream. At its end it prints how long messages had taken when they were heard here, from the
  * CLOCK_MONOTONIC ns that they carry as "t".
  *
  * Build: gcc -O2 -Wall -o bare_relay bare_relay.c
@@ -17,19 +17,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #define MOST_STREAMS 20000
 #define MOST_HEARD (8u << 20)
+#define SILENT_S 15
 
 static const char HEAD[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                            "Transfer-Encoding: chunked\r\n\r\n";
+static const char BEAT[] = "5\r\n: hb\n\r\n";
 static char in[1 << 20];
 static size_t filled;
 static uint32_t heard_us[MOST_HEARD];
 static size_t heard;
+/* Seconds so far; when each descriptor was last written to, 0 for one that is no stream. */
+static uint32_t second = 1, written[MOST_STREAMS];
 static volatile sig_atomic_t stopped;
 
 static void stop(int number) { stopped = number; }
@@ -61,6 +67,8 @@ static void open_stream(int epoll, int fd, int valkey, const char *pattern) {
     if (!end) { close(fd); return; }
     *end = 0;
     snprintf(channel, sizeof channel, pattern, strrchr(path, '/') + 1);
+    if (fd >= MOST_STREAMS) { close(fd); return; }
+    written[fd] = second;
     ENTRY entry = {.key = strdup(channel), .data = (void *)(intptr_t)fd};
     hsearch(entry, ENTER);
     epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
@@ -89,6 +97,18 @@ static void deliver(char *channel, char *payload, size_t length) {
                        length + id_length + sizeof "id: \ndata: \n\n" - 1, id_length, id, payload);
     /* What a client does not take is lost to it. */
     if (write((intptr_t)found->data, frame, size) < 0) return;
+    written[(intptr_t)found->data] = second;
+}
+
+/* A second has passed. */
+static void beat(int timer) {
+    uint64_t passed;
+    if (read(timer, &passed, sizeof passed) < 0) return;
+    second++;
+    for (int fd = 0; fd < MOST_STREAMS; fd++)
+        if (written[fd] && second - written[fd] >= SILENT_S &&
+            write(fd, BEAT, sizeof BEAT - 1) > 0)
+            written[fd] = second;
 }
 
 /* The bulk string at `at`, ended by NUL; NULL when it is not all here. Moves `at` behind it. */
@@ -140,18 +160,26 @@ int main(int argc, char **argv) {
         return 2;
     }
     int listener = endpoint(atoi(argv[1]), 1), valkey = endpoint(atoi(argv[2]), 0);
-    int epoll = epoll_create1(0);
+    int epoll = epoll_create1(0), timer = timerfd_create(CLOCK_MONOTONIC, 0);
+    struct itimerspec every_second = {.it_interval.tv_sec = 1, .it_value.tv_sec = 1};
+    struct rlimit files;
     struct epoll_event events[512];
     hcreate(2 * MOST_STREAMS);
     signal(SIGTERM, stop);
     signal(SIGPIPE, SIG_IGN);
     watch(epoll, listener);
     watch(epoll, valkey);
+    watch(epoll, timer);
+    timerfd_settime(timer, 0, &every_second, NULL);
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
     while (!stopped) {
         int count = epoll_wait(epoll, events, 512, -1);
         for (int i = 0; i < count; i++) {
             int fd = events[i].data.fd;
             if (fd == valkey) hear(valkey);
+            else if (fd == timer) beat(timer);
             else if (fd == listener) watch(epoll, accept(listener, NULL, NULL));
             else open_stream(epoll, fd, valkey, argv[3]);
         }
