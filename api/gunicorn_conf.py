@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import signal
+from types import FrameType
 from typing import Any
 
 from shared.settings import Settings
@@ -50,16 +52,19 @@ def post_worker_init(worker: Any) -> None:
     services = worker.wsgi.extensions[EXTENSION]
     Rescuer(services.store, services.settings).start()
 
-    def drain_when_told() -> None:
-        while worker.alive:
-            gevent.sleep(0.1)
-        _drain(worker)
+    # gunicorn looks once a second whether it must go; streams end as soon as it is told.
+    told = gevent.get_hub().loop.async_()
+    told.start(gevent.spawn, _drain, worker)
 
-    gevent.spawn(drain_when_told)
+    def end(number: int, frame: FrameType | None) -> None:
+        worker.handle_exit(number, frame)
+        told.send()
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Drain if gunicorn, which looks once a second, saw sooner than we did that it must go."""
+    """Drain if it must go for another reason than being told."""
     if hasattr(worker, "wsgi"):  # not in gunicorn's parent, which calls this, too
         _drain(worker)
 

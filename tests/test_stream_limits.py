@@ -150,11 +150,24 @@ def test_a_shutdown_asks_each_client_to_return_at_its_own_time(
         bodies = [stream.iter_raw() for stream in streams]
         for body in bodies:
             next(body)
+        slow = asking_slowly(stack)
         process.signal(signal.SIGTERM)
         pauses = {last_retry(body) for body in bodies}
         assert len(pauses) > 1, "all would return at once"
+        with slow, pytest.raises(BlockingIOError):
+            slow.recv(1)  # streams do not wait for those whose requests are still read
     finally:
         stack.stop()
+
+
+def asking_slowly(stack: Stack) -> socket.socket:
+    """The connection of somebody whose question's body is on its way; reading does not wait."""
+    connection = socket.create_connection(("127.0.0.1", stack.port))
+    connection.sendall(b"POST /api/chat HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\n")
+    connection.sendall(b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n")
+    assert connection.recv(100).startswith(b"HTTP/1.1 100")
+    connection.setblocking(False)
+    return connection
 
 
 def last_retry(body: Iterator[bytes]) -> int:
