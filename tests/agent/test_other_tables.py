@@ -39,6 +39,16 @@ _BRANCHES = """When,Branch,Visitors
 2023-01-01,South,200
 2023-02-01,South,180
 """
+_STOCK = """SKU,Item,Stock,Score (1-10)
+A1,Hammer,40,7
+A2,Glue,2,9
+A3,Saw,15,8
+"""
+_STAYS = """Guest,Arrived,Left
+G1,2024-04-28,2024-05-02
+G2,2024-05-05,2024-06-01
+G3,2024-05-07,2024-05-09
+"""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +56,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """The agent over small tables without any description."""
     folder, data_dir = tmp_path_factory.mktemp("others"), tmp_path_factory.mktemp("tables")
     tables = {"cities": _CITIES, "countries": _COUNTRIES, "branches": _BRANCHES}
+    tables |= {"stock": _STOCK, "stays": _STAYS}
     for name, text in {**tables, "bikethefts": _THEFTS}.items():
         (folder / f"{name}.csv").write_text(text)
     (folder / "cities.meta.json").write_text(
@@ -71,6 +82,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
         ("Thefts per year", ["2020", 3]),
         ("Which district had the most thefts?", ["North", 3]),
         ("total loss in 2020", [170]),
+        ("items with stock under 10", ["Glue", 2]),  # by its name, not by its code
         ("visitors by month", ["January", 320]),  # of one year, in which no month comes twice
     ],
 )
@@ -89,6 +101,8 @@ def test_the_words_of_an_unseen_table_are_found(
         ("cities", "How many days was it sunny?"),
         ("countries", "GDP of Mali"),
         ("bikethefts", "Which thief is the fastest?"),
+        ("stock", "How many hammers do we have?"),  # one row, or 40 pieces
+        ("stock", "total stock value"),
     ],
 )
 def test_what_they_do_not_say_is_refused(others: Agent, dataset: str, question: str) -> None:
@@ -109,3 +123,13 @@ def test_a_unit_said_later_counts_at_once(others: Agent) -> None:
     assert first is not None
     assert then is not None
     assert [first.rows, then.rows] == [[[3]], [[1]]]
+
+
+def test_of_several_dates_the_one_that_counted_is_named(others: Agent) -> None:
+    answer = others.ask("How many left in May?", "stays").answer
+    assert answer.answer is not None
+    assert "in May (left)" in answer.answer
+
+
+def test_a_scale_is_no_unit(others: Agent) -> None:
+    assert others.datasets["stock"].column("Score (1-10)").unit is None

@@ -50,14 +50,18 @@ def joined(items: list[str], link: str = "and") -> str:
 def conditions(filters: list[Filter], profile: Profile, link: str = "or") -> str:
     """All filters, each with its preposition: "where weather is snow in 2014"; "" without any.
 
-    `link` stands between values of which any will do.
+    `link` stands between values of which any will do. Which of several dates a time is of is said.
     """
-    windows, rest = _windows(filters)
-    months, rest = _months_of_years(rest, link)
-    where = [_condition(f, profile, link) for f in rest if not _is_time(f, profile)]
-    when = [_time(f, link) for f in rest if _is_time(f, profile)]
+    where = [_condition(f, profile, link) for f in filters if not _is_time(f, profile)]
     said = [f"where {joined(where)}"] if where else []
-    return " ".join([*said, *when, *months, *windows])
+    times = [f for f in filters if _is_time(f, profile)]
+    several = sum(_is_date(profile, column.name) for column in profile.columns) > 1
+    for column in dict.fromkeys(one.column for one in times):
+        windows, rest = _windows([one for one in times if one.column == column])
+        months, rest = _months_of_years(rest, link)
+        said += [*(_time(one, link) for one in rest), *months, *windows]
+        said += [f"({label(column)})"] if several else []
+    return " ".join(said)
 
 
 def chosen(plan: QueryPlan, profile: Profile, link: str = "or") -> str:

@@ -44,7 +44,7 @@ _FORMAT = 3
 # Text may take more room in UTF-8 or unpacked than the file does; it may not be a bomb.
 _GROWTH = 8
 _LEAST_BYTES = 256 << 20
-_UNIT = re.compile(r"\((?!\d+\))([^()]{1,12})\)\s*$")
+_UNIT = re.compile(r"\((?!\d+(?: ?[-\u2013] ?\d+)?\))([^()]{1,12})\)\s*$")
 
 #: Hears the fraction that is done, 0 to 1.
 Hear = Callable[[float], None]

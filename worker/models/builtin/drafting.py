@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from shared.datasets import Column
 from worker.models.builtin.binding import Binding
 from worker.models.builtin.conditions import measured
 from worker.models.builtin.dating import is_dated
@@ -143,9 +144,12 @@ def shown(frame: Frame, *first: str) -> list[str]:
     panel = [frame.vocab.panel] if frame.vocab.panel else []
     asked = [name for b in frame.measures for name in b.columns]
     filtered = [f.column for f in frame.filters]
-    named = [c.name for c in frame.vocab.of_type("text") if frame.vocab.is_unique(c.name)]
+    named = [c for c in frame.vocab.of_type("text") if frame.vocab.is_unique(c.name)]
+    said = {lexicon().canon(token.stem) for token in frame.tokens}
+    # What is spoken of, else a name rather than a code, else what comes first.
+    named.sort(key=lambda c: (not frame.vocab.columns[c.name] & said, _holds_codes(c)))
     numbered = [c.name for c in frame.vocab.profile.columns if c.name in frame.vocab.identifiers]
-    unique = [*named, *numbered]
+    unique = [*(column.name for column in named), *numbered]
     wanted = [*date, *frame.mentions, *first, *asked, *filtered, *panel, *unique[:1]]
     if isinstance(frame.target, GroupBy):
         wanted.insert(0, frame.target.column)
@@ -153,6 +157,11 @@ def shown(frame: Frame, *first: str) -> list[str]:
         texts = [c.name for c in frame.vocab.of_type("text") if c.values is not None]
         wanted += texts[:_IDENTIFYING_COLUMNS]
     return list(dict.fromkeys(wanted))
+
+
+def _holds_codes(column: Column) -> bool:
+    """Whether each value of a text column has a digit: "SO-1001"."""
+    return all(any(map(str.isdigit, value)) for value in column.values or ())
 
 
 def targets_date(frame: Frame) -> bool:

@@ -186,8 +186,11 @@ def _changed(shown: _Shown, _: Binding) -> bool:
 
 def _filler(shown: _Shown, one: Binding) -> bool:
     """What is asked to be like something is not just any: "films like Ember"."""
-    asked = {"what", "would"} & set(shown.frame.words[: one.start])
-    return one.said.lower() != "like" or bool(asked)
+    frame, said = shown.frame, one.said.lower()
+    of = frame.at(one.start - 1)
+    if said == "value" and of is not None and of.kind == "column" and "sum" in shown.functions:
+        return any(map(frame.vocab.is_money, of.columns))  # "stock value" is no number of pieces
+    return said != "like" or bool({"what", "would"} & set(frame.words[: one.start]))
 
 
 _EVIDENCE: dict[str, Callable[[_Shown, Binding], bool]] = {

@@ -121,6 +121,8 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     if dates_a_state(frame, plan):
         raise Abstention("The dates say what happened, not how long it was so.", bound=frame.weight)
     _possible(frame, plan)
+    if _counts_one(frame, plan):
+        raise Abstention("Each name has one row: there is nothing to count.", bound=frame.weight)
     if frame.each_row and not plan.group_by and any(a.function == "sum" for a in plan.aggregates):
         raise Abstention("Each row has one such figure; a total is of many.", bound=frame.weight)
     for one in plan.aggregates:
@@ -129,6 +131,15 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     senseless = senseless_total(vocab, plan)
     if senseless:
         raise Abstention(senseless, bound=frame.weight)
+
+
+def _counts_one(frame: Frame, plan: QueryPlan) -> bool:
+    """Whether rows are counted that a name picks one of, and how many it has is told elsewhere."""
+    counted = [one.function == "count" and one.column is None for one in plan.aggregates] == [True]
+    names = {c.name for c in frame.vocab.of_type("text") if frame.vocab.is_unique(c.name)}
+    picked = any(one.operator == "eq" and one.column in names for one in plan.filters)
+    told = any(frame.vocab.is_counted(name) for name in frame.vocab.numbers)
+    return counted and picked and told and not plan.group_by
 
 
 def _only_names(vocab: Vocabulary, column: str) -> bool:
