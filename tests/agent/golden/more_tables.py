@@ -86,6 +86,14 @@ SHOP = GoldenTable(
             "day with the highest unit price",
             lambda t: First((t.price.max(),)),
         ),
+        ("city with the most sales", lambda t: best(t.groupby("city").size())),
+        (
+            "highest average revenue by category",
+            lambda t: best(t.groupby("category").revenue.mean()),
+        ),
+        ("What customers are there?", lambda t: names(t.customer)),
+        ("show the different products", lambda t: names(t["product"])),
+        ("How many Leeds sales?", lambda t: One(int((t.city == "Leeds").sum()))),
         ("What percentage of sales were returned?", lambda t: percent(t.returned == "Yes")),
     ],
     [
@@ -97,6 +105,7 @@ SHOP = GoldenTable(
         "What does a Monitor cost?",
         "average revenue per customer",
         "total of the discounts",
+        "average unit price by sale",
     ],
 )
 

@@ -176,7 +176,8 @@ PROBED = [
             (
                 "How many nights did Brazilian guests stay?",
                 lambda t: One(int(t[t.country == "Brazil"].nights.sum())),
-            )
+            ),
+            ("How many bookings in total?", lambda t: One(len(t))),
         ],
         [],
     ),
@@ -213,6 +214,10 @@ PROBED = [
             (
                 "wines with more than 14 % alcohol",
                 lambda t: Listed(int((t.alcohol > 14).sum())),
+            ),
+            (
+                "number of tastings by year",
+                lambda t: keyed(t.groupby(t.tasted.dt.year.astype(str)).size()),
             ),
             ("Which producer has the most wines?", lambda t: best(t.producer.value_counts())),
         ],

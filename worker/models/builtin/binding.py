@@ -16,7 +16,7 @@ from worker.models.builtin.times import Time
 from worker.models.builtin.typos import meant
 from worker.models.builtin.value_index import Value
 from worker.models.builtin.vocabulary import Vocabulary
-from worker.models.builtin.words import Token, root
+from worker.models.builtin.words import Token, root, stem
 
 _LONGEST_SPAN = 6
 _MOST_READINGS = 24
@@ -130,6 +130,8 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     if sense and sense.kind in _VERBS and found:
         sense = None
     strong = any(b.score >= SYNONYM for b in found)
+    if sense and sense.kind == "bucket" and vocab.dates and not _says_so(base, found, vocab):
+        found, strong = [], False  # a vintage is no year of a table with dates
     if sense and strong and sense.kind == "bucket" and found[0].kind == "value":
         return [*found, replace(base, kind="bucket", sense=sense)]  # "day" may be a time of day
     if sense and not strong:
@@ -139,6 +141,13 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     if found:
         return sorted(found, key=lambda b: -b.score)
     return _alone(base, tokens, vocab)
+
+
+def _says_so(base: Binding, found: list[Binding], vocab: Vocabulary) -> bool:
+    """Whether a column that a period names is called so itself, or a value is."""
+    said = {stem(word) for word in base.said.lower().split()}
+    spelled = ({stem(w) for w in vocab.spelled[c]} for b in found for c in b.columns)
+    return not found or any(b.values for b in found) or any(said & own for own in spelled)
 
 
 def _of_table(base: Binding, tokens: list[Token], vocab: Vocabulary) -> list[Binding]:

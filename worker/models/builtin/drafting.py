@@ -84,8 +84,17 @@ def pieces(frame: Frame) -> str | None:
     """The column of quantities, where what is counted is in the rows: "how many lamps"."""
     amounts = [*frame.all("count"), *filter(None, [frame.superlative])]
     nouns = [frame.after(one) for one in amounts]
-    meant = any(one and one.kind == "value" and one.said.lower().endswith("s") for one in nouns)
+    meant = any(
+        one and one.kind == "value" and one.said.lower().endswith("s") and not _of_rows(frame, one)
+        for one in nouns
+    )
     return frame.vocab.quantity if meant else None
+
+
+def _of_rows(frame: Frame, value: Binding) -> bool:
+    """Whether a value only says which rows: "how many Rugs orders"."""
+    after = frame.at(value.end)
+    return after is not None and after.kind == "entity"
 
 
 def _refuse_sums(frame: Frame, column: str | None) -> None:

@@ -143,7 +143,8 @@ def _compared(shown: _Shown, one: Binding) -> bool:
 
 def _grouped(shown: _Shown, one: Binding) -> bool:
     """Each and every are of groups; "by" may also name who did it, or how."""
-    plan, by = shown.plan, one.said.lower() == "by"
+    plan, key = shown.plan, shown.frame.after(one)
+    by = one.said.lower() == "by" and (key is None or key.kind != "entity")
     return by or shown.frame.each_row or bool(plan.group_by or plan.per_group)
 
 

@@ -51,6 +51,7 @@ def _lists_values(frame: Frame) -> bool:
         if denied or any(_of_groups(one, frame.target) for one in frame.filters):
             return False
         wanted = bool(frame.filters) or frame.has("distinct") or "which" in frame.words
+        wanted = wanted or frame.words[-2:] == ["are", "there"]
         return wanted and not frame.mentions
     if len(frame.mentions) == 1 and _heads(frame, frame.mentions[0]):
         key = GroupBy(column=frame.mentions[0])
@@ -63,7 +64,7 @@ def _lists_values(frame: Frame) -> bool:
 
 def _heads(frame: Frame, name: str) -> bool:
     """Whether the question is a list of a column's values: "list islands", "books by Ann"."""
-    if frame.has("list") and not frame.filters:
+    if (frame.has("list") or frame.has("distinct")) and not frame.filters:
         return True
     first = next(b for b in frame.reading if b.kind not in {"filler", "title", "list"})
     if first.kind != "column" or frame.vocab.is_unique(name) or frame.vocab.says_yes(name):

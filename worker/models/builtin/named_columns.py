@@ -25,6 +25,8 @@ def named_columns(span: list[Token], vocab: Vocabulary) -> tuple[tuple[str, ...]
     if len(said) < len([t for t in span if t.lower not in _EDGE]):
         return (), 0.0
     full = [name for name, own in vocab.columns.items() if own == said]
+    if any(token.lower == "per" for token in span):  # a "price per sale" is no "Sale price"
+        full = [name for name in full if "per" in vocab.spelled[name]]
     full = full or vocab.aliases.get(frozenset(said), [])
     full = _as_written(span, full, vocab) or _literally(span, full, vocab) or full
     if len(span) == 1 and span[0].lower.endswith("ed"):

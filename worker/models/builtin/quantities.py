@@ -50,7 +50,9 @@ def in_unit(frame: Frame, value: float, unit: Binding | None, column: str) -> fl
     """A number in the unit of the column; raises Abstention if it is of something else."""
     own = frame.vocab.profile.column(column).unit
     scale, own = scaled(own)
-    value = value / scale if value >= scale else value
+    known = frame.vocab.profile.column(column).maximum
+    within = isinstance(known, int | float) and value <= known
+    value = value / scale if value >= scale and not within else value
     if unit is not None and own is not None:
         converted = (
             value if _same_unit(unit, own) or is_in(unit, own) else convert(value, unit.name, own)

@@ -80,7 +80,9 @@ def rank_groups(frame: Frame) -> Draft | None:
         len(by) > 1 and (frame.target is None or frame.has("group"))
     ):
         return None
-    if frame.target is None and (best.name in EXTREMES or _of_measure(frame, best)):
+    beside = frame.at(best.end)  # "highest average rating by genre" ranks the genres
+    plain = beside is None or beside.kind != "function"
+    if frame.target is None and plain and (best.name in EXTREMES or _of_measure(frame, best)):
         return None  # "highest wind by month" lists every month's highest
     columns = ranked_by(frame)
     if not is_best(frame, best, columns):

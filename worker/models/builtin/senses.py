@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from worker.models.builtin.lexicon import Sense, convert, lexicon
-from worker.models.builtin.named_columns import named_columns
+from worker.models.builtin.named_columns import EXACT, named_columns
 from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import Token
 
@@ -18,8 +18,12 @@ def sense_of(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> Se
     sense = lexicon().sense(span)
     if sense is None:
         return None
-    if sense.kind == "function" and len(span) > 1 and named_columns(span[1:2], vocab)[0]:
+    counts = span[0].lower == "in" and any(token.lower == "many" for token in tokens)
+    figure = sense.kind == "function" and len(span) > 1 and not counts  # how many in total
+    if figure and named_columns(span[1:2], vocab)[0]:
         return None  # there is an "Amount"
+    if sense.kind == "measure" and named_columns(span[:1], vocab)[1] == EXACT:
+        return None  # "average sold for each product" of a column of those sold
     if sense.kind == "ends" and span[0].lower == "last" and tokens[1].lower == "long":
         return Sense("filler", "last")  # "how long does it last"
     if sense.kind == "ends" and span[0].lower in {"lasted", "lasts", "lasting"}:

@@ -215,6 +215,8 @@ def _after_by(frame: Frame, by: Binding) -> Binding | None:
 def _group_by(frame: Frame, key: Binding, by: Binding) -> bool:
     """Take `key` as a group; "most by precipitation" ranks instead, "per day" of a day is a row."""
     if frame.is_rows(key) and key.kind != "column" and frame.grain != "month":
+        if by.said.lower() == "by" and frame.has("function"):
+            return False  # "average length by river" is not that of all rivers
         frame.use(key)
         frame.each_row = True
         return False

@@ -132,15 +132,22 @@ def _ranked(frame: Frame) -> Binding | None:
     if best is None or frame.target is not None:
         return None
     after = frame.after(best, "number", "most", "ends")
+    before = _linked(frame, best)
+    if before and best.name in {"most", "least"} and after and after.kind == "entity":
+        return before  # "city with the most sales"
     named = after and is_key(frame, after) and after not in frame.used
     if named and after and "by" not in frame.words_between(best, after):
         return after
     row = frame.at(after.end) if after and after.kind == "column" else None
     if row is not None and row.kind == "entity" and "by" not in frame.words:
         return row  # "lowest calorie recipe"
+    return before
+
+
+def _linked(frame: Frame, best: Binding) -> Binding | None:
+    """The noun that what ranks is said of: "month with the most rain"."""
     before = frame.before(best)
-    if before and is_key(frame, before) and before not in frame.used:
-        linked = frame.words_between(before, best) & {"with", "has", "had", "having", "that", "the"}
-        if linked:
-            return before
-    return None
+    if before is None or not is_key(frame, before) or before in frame.used:
+        return None
+    linked = frame.words_between(before, best) & {"with", "has", "had", "having", "that", "the"}
+    return before if linked else None
