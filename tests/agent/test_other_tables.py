@@ -49,6 +49,12 @@ G1,2024-04-28,2024-05-02
 G2,2024-05-05,2024-06-01
 G3,2024-05-07,2024-05-09
 """
+_EXAMS = """Student,Subject,Grade,Exam date,Passed,Hours learned,Break (h)
+Anna,Maths,2,2024-05-03,yes,10,1
+Anna,History,5,2024-05-03,no,2,1
+Anna,English,1,2024-05-03,yes,7,2
+Ben,Maths,3,2024-06-03,yes,8,1
+"""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +62,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """The agent over small tables without any description."""
     folder, data_dir = tmp_path_factory.mktemp("others"), tmp_path_factory.mktemp("tables")
     tables = {"cities": _CITIES, "countries": _COUNTRIES, "branches": _BRANCHES}
-    tables |= {"stock": _STOCK, "stays": _STAYS}
+    tables |= {"stock": _STOCK, "stays": _STAYS, "exams": _EXAMS}
     for name, text in {**tables, "bikethefts": _THEFTS}.items():
         (folder / f"{name}.csv").write_text(text)
     (folder / "cities.meta.json").write_text(
@@ -82,6 +88,8 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
         ("Thefts per year", ["2020", 3]),
         ("Which district had the most thefts?", ["North", 3]),
         ("total loss in 2020", [170]),
+        ("How many exams did Anna pass?", [2]),  # of one day
+        ("How many different exam dates were there?", [2]),
         ("items with stock under 10", ["Glue", 2]),  # by its name, not by its code
         ("visitors by month", ["January", 320]),  # of one year, in which no month comes twice
     ],
@@ -103,6 +111,7 @@ def test_the_words_of_an_unseen_table_are_found(
         ("bikethefts", "Which thief is the fastest?"),
         ("stock", "How many hammers do we have?"),  # one row, or 40 pieces
         ("stock", "total stock value"),
+        ("exams", "How long did Ben learn on average?"),
     ],
 )
 def test_what_they_do_not_say_is_refused(others: Agent, dataset: str, question: str) -> None:

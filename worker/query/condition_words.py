@@ -163,9 +163,9 @@ def _value(value: Any, column: str) -> str:
     """A value of a filter; long fractions, as of converted units, are cut."""
     if isinstance(value, bool):
         return str(value).lower()
-    if not isinstance(value, int | float) or only_names(column):
+    if isinstance(value, str) or (isinstance(value, int) and only_names(column)):
         return str(value)
-    return f"{round(value, 2):,}"
+    return f"{int(value) if float(value).is_integer() else round(value, 2):,}"
 
 
 def _condition(one: Filter, profile: Profile, link: str) -> str:

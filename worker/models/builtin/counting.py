@@ -19,6 +19,8 @@ from worker.models.builtin.named_columns import SYNONYM
 from worker.models.builtin.selection import compares
 from worker.query.plan import Aggregate, Filter, GroupBy
 
+_TIMES = frozenset({"date", "dates", "day", "days", "month", "months", "time", "times", "year",
+                    "years"})  # fmt: skip
 _ASKING = {"did", "does", "do", "is", "are", "was", "were", "has", "have"}
 
 
@@ -68,12 +70,19 @@ def _different(frame: Frame) -> list[str]:
     dated = bool(frame.mentions) and all(is_dated(frame.vocab, name) for name in frame.mentions)
     told = frame.filters or dated  # "how many members left" are those that have such a date
     often = any(b.said.lower().startswith("how often") for b in frame.all("count"))
+    often = often or (dated and not _says_times(frame))
     if yes or frame.has("distinct") or not (often or (counts_rows(frame) and told)):
         return [*frame.mentions, *named]
     # "Enrolments of students older than 40" are enrolments.
     empty = [name for name in frame.mentions if frame.vocab.profile.column(name).nulls]
     frame.filters += [Filter(column=name, operator="not_null") for name in empty]
     return named
+
+
+def _says_times(frame: Frame) -> bool:
+    """Whether dates themselves are counted: the "exams" of an "Exam date" are no days."""
+    said = {token.lower for b in after_count(frame) for token in frame.tokens[b.start : b.end]}
+    return bool(said & _TIMES)
 
 
 def _target_columns(frame: Frame) -> list[str]:

@@ -93,7 +93,9 @@ def _denies(tokens: list[Token]) -> bool:
 
 
 def _negative(one: Filter) -> bool:
-    return one.negated or one.operator in _NEGATIVE or one.values == [0]
+    if one.values == [0]:
+        return one.operator == "eq" and not one.negated  # who is not at none has some
+    return one.negated or one.operator in _NEGATIVE
 
 
 def _shows_numbers(tokens: list[Token], plan: QueryPlan) -> bool:

@@ -9,6 +9,8 @@ from worker.models.builtin.words import stem
 _TIME = frozenset({"time"})
 # Times that tell nothing of how fast something is; and what it takes to tell a speed.
 _NO_PACE = frozenset(map(stem, ("delay", "late", "age", "wait", "runtime")))
+# What columns of times are called that have no unit: "hours spent".
+_SPENT = frozenset({"hours", "minutes", "seconds"})
 _WAY = frozenset(map(stem, ("distance", "length")))
 _MONEY = frozenset({"money", "euros", "sterling"})
 
@@ -29,7 +31,12 @@ def columns_of(vocab: Vocabulary, sense: Sense) -> tuple[str, ...]:
         # A duration tells how long something took, rather than its idle time.
         return tuple(name for name in named if vocab.columns[name] <= sense.of) or named
     units = sense.units - {"length"} if sense.kind == "measure" else sense.units
-    alike = tuple(name for name in vocab.columns if dimension(vocab, name) in units)
+    alike = tuple(
+        name
+        for name in vocab.columns
+        if dimension(vocab, name) in units
+        or (units >= _TIME and name in vocab.numbers and vocab.spelled[name] & _SPENT)
+    )
     return alike if len(alike) == 1 or sense.units & _MONEY else ()
 
 
