@@ -21,7 +21,14 @@ from tests.agent.golden.loans import LOANS
 from tests.agent.golden.medals import MEDALS
 from tests.agent.golden.members import MEMBERS, MOUNTAINS
 from tests.agent.golden.more_kinds import MORE_KINDS
-from tests.agent.golden.more_tables import HOSPITAL, SCHOOLS, SHOP, SONGS
+from tests.agent.golden.more_tables import (
+    HOSPITAL,
+    INSPECTIONS,
+    SCHOOLS,
+    SHOP,
+    SONGS,
+    TREES,
+)
 from tests.agent.golden.orders import ORDERS
 from tests.agent.golden.phrases import PHRASES
 from tests.agent.golden.probed import PROBED
@@ -47,4 +54,4 @@ FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS]
 FRESH += [RENTALS, JOBS, CROPS, MARATHON, BOOKINGS, PARCELS, MEMBERS, MOUNTAINS]
 FRESH += [*FOURTH, *FIFTH]
 #: Made up while words that were passed over were looked for.
-PHRASED += [SHOP, HOSPITAL, SONGS, SCHOOLS]
+PHRASED += [SHOP, HOSPITAL, SONGS, SCHOOLS, INSPECTIONS, TREES]

@@ -198,3 +198,70 @@ SCHOOLS = GoldenTable(
     ],
     ["average founded", "total of founded", "worst school", "pupils per teacher", "best teacher"],
 )
+
+
+def _inspections() -> Table:
+    table = pd.read_csv(TABLES / "restaurant-inspections.csv")
+    table.columns = [
+        *("id", "restaurant", "cuisine", "district", "date", "inspector", "score", "grade"),
+        *("violations", "critical", "result", "follow_up", "fine"),
+    ]
+    table["date"] = pd.to_datetime(table["date"], format="%d %b %Y")
+    return table
+
+
+INSPECTIONS = GoldenTable(
+    "restaurant-inspections",
+    _inspections,
+    [
+        (
+            "How many inspections were there in 2022?",
+            lambda t: One(int((t.date.dt.year == 2022).sum())),
+        ),
+        (
+            "How many restaurants got an A?",
+            lambda t: One(t[t.grade == "A"].restaurant.nunique()),
+        ),
+        (
+            "Which inspector gives the lowest scores on average?",
+            lambda t: best(t.groupby("inspector").score.mean(), low=True),
+        ),
+        ("inspection INS-2023", lambda t: Listed(int((t.id == "INS-2023").sum()))),
+        ("How many violations were found in total?", lambda t: One(int(t.violations.sum()))),
+    ],
+    [
+        "follow-up inspections in Old Town",
+        "Which restaurant has the worst score?",
+        "Which restaurant has the lowest score?",
+        "top 3 restaurants",
+        "pass rate by district",
+    ],
+)
+
+
+def _trees() -> Table:
+    table = pd.read_csv(TABLES / "city-trees.csv")
+    table.columns = [
+        *("id", "species", "street", "year", "height", "trunk", "health", "protected"),
+        *("inspected", "value"),
+    ]
+    return table
+
+
+TREES = GoldenTable(
+    "city-trees",
+    _trees,
+    [
+        ("oldest tree", lambda t: First((t.year.min(),))),
+        (
+            "average height of protected and unprotected trees",
+            lambda t: Keyed(t.groupby("protected").height.mean().to_dict()),
+        ),
+        ("trees planted before 1900", lambda t: Listed(int((t.year < 1900).sum()))),
+        (
+            "trees with a trunk diameter over 1 m",
+            lambda t: Listed(int((t.trunk > 100).sum())),
+        ),
+    ],
+    ["healthiest street", "smallest tree", "trees planted in the 20th century"],
+)

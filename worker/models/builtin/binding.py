@@ -16,7 +16,7 @@ from worker.models.builtin.times import Time
 from worker.models.builtin.typos import meant
 from worker.models.builtin.value_index import Value
 from worker.models.builtin.vocabulary import Vocabulary
-from worker.models.builtin.words import Token, root, stem
+from worker.models.builtin.words import Token, root, stem, tokenize
 
 _LONGEST_SPAN = 6
 _MOST_READINGS = 24
@@ -102,9 +102,16 @@ def _codes(tokens: list[Token], vocab: Vocabulary) -> set[int]:
         for end in range(start + 2, min(start + _LONGEST_SPAN, len(tokens)) + 1):
             span = tokens[start:end]
             numbered = any(token.number is not None for token in span)
-            if numbered and tuple(token.stem for token in span) in vocab.values:
+            if numbered and _as_written(span, vocab.values.get(tuple(t.stem for t in span), [])):
                 found |= set(range(start, end))
     return found
+
+
+def _as_written(span: list[Token], values: list[Value]) -> list[Value]:
+    """The texts among values that are these very words: "in 2023" is no "INS-2023"."""
+    said = [token.lower for token in span]
+    return [v for v in values if isinstance(v.value, str)
+            and [token.lower for token in tokenize(v.value)] == said]  # fmt: skip
 
 
 def _said(tokens: list[Token], start: int, end: int) -> str:
@@ -154,8 +161,13 @@ def _of_table(base: Binding, tokens: list[Token], vocab: Vocabulary) -> list[Bin
     """The columns and values that a stretch may name, without those that people do not mean."""
     span = tokens[base.start : base.end]
     found = [*_columns(base, span, vocab), *_values(base, span, vocab)]
-    if len(span) == 1 and span[0].lower in lexicon().filler:
+    if len(span) == 1 and span[0].lower in lexicon().filler and not _is_capital(base, tokens):
         found = [b for b in found if b.kind != "value" or _is_beside(b, tokens, vocab)]
+    if len(span) == 1 and span[0].stem in vocab.entity:
+        # "Sailings" are no "sailed" ones.
+        forms = _singular(span[0].lower)
+        found = [b for b in found if not b.values or any(str(v.value).lower() in forms
+                                                         for v in b.values)]  # fmt: skip
     if any(token.lower == "of" for token in span) or any(_is_whole(b) for b in found):
         # The "number of tickets" counts them, though there is a "Ticket No."; a "manager" is one
         # who is called so, not a "manager_id".
@@ -201,6 +213,12 @@ def _is_beside(value: Binding, tokens: list[Token], vocab: Vocabulary) -> bool:
     near = tokens[max(0, value.start - _NEAR) : value.start] + tokens[value.end : value.end + 1]
     said = {lexicon().canon(token.stem) for token in near}
     return any(said & vocab.columns[one.column] for one in value.values)
+
+
+def _is_capital(base: Binding, tokens: list[Token]) -> bool:
+    """Whether a little word is written as a code: "got an A", "requests from IN"."""
+    shouted = all(token.text.isupper() for token in tokens if token.text.isalpha())
+    return base.start > 0 and tokens[base.start].text.isupper() and not shouted
 
 
 def _is_whole(one: Binding) -> bool:
@@ -251,6 +269,8 @@ def _columns(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bi
 def _values(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Binding]:
     key = tuple(token.stem for token in span)
     found = vocab.values.get(key)
+    if found and any(token.number is not None for token in span):
+        found = [*_as_written(span, found), *(v for v in found if v.value is True)]
     if found:
         forms = _singular(base.said.lower())
         exact = [v for v in found if str(v.value).lower() in forms] or found

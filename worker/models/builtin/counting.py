@@ -54,7 +54,8 @@ def count(frame: Frame) -> Draft | None:
     if frame.mentions and not (frame.has("spread") or frame.has("count") or frame.groups):
         return None  # "is any song explicit" asks for no groups
     if frame.has("spread") or not frame.has("count"):
-        frame.groups += [GroupBy(column=name) for name in frame.mentions]
+        named = [name for name in frame.mentions if not frame.vocab.is_unique(name)]
+        frame.groups += [GroupBy(column=name) for name in named]
         return counted(frame) if frame.filters or frame.groups else None
     different = _different(frame)
     frame.use_all("distinct")
@@ -97,6 +98,7 @@ def _asks_whether(frame: Frame) -> bool:
 def _names_rows_by_group(frame: Frame) -> bool:
     """Whether only rows and groups are named, as in "strikes per year"."""
     named = any(frame.is_rows(b) for b in frame.reading if b.kind in {"entity", "bucket"})
+    named = named or (bool(frame.mentions) and all(map(frame.vocab.is_unique, frame.mentions)))
     return named and bool(frame.groups) and not frame.measures and not frame.functions
 
 

@@ -20,6 +20,7 @@ _EXTREMES = frozenset({"min", "max"})
 _COUNTING = frozenset({"count", "count_distinct", "sum"})
 _CORRELATIONS = frozenset({"correlation", "rank_correlation", "trend"})
 _SIDED = frozenset({"compared", "versus", "vs"})
+_ARTICLES = frozenset({"a", "an", "the"})
 _TRADED = frozenset({"ed", "ld", "nt", "ft"})
 
 
@@ -88,9 +89,17 @@ def _column(shown: _Shown, one: Binding) -> bool:
     if _is_state(shown.frame, one):
         return False
     if shown.columns & set(one.columns):
-        return True
+        return not _describes(shown, one)
     done = one.said.lower()[-2:] in _TRADED
     return done or not any(vocab.is_number(name) or vocab.says_yes(name) for name in one.columns)
+
+
+def _describes(shown: _Shown, one: Binding) -> bool:
+    """Whether a column of yes and no tells which rows are meant, and is only shown."""
+    rows, keys = shown.frame.at(one.end), {key.column for key in shown.plan.group_by}
+    if rows is None or rows.kind != "entity" or (shown.selects | keys) & set(one.columns):
+        return False
+    return all(map(shown.frame.vocab.says_yes, one.columns))
 
 
 def _is_state(frame: Frame, one: Binding) -> bool:
@@ -189,6 +198,8 @@ def _filler(shown: _Shown, one: Binding) -> bool:
     """What is asked to be like something is not just any: "films like Ember"."""
     frame, said = shown.frame, one.said.lower()
     of = frame.at(one.start - 1)
+    if said in _ARTICLES and one.end == len(frame.tokens):
+        return False  # "got an A"
     if said == "value" and of is not None and of.kind == "column" and "sum" in shown.functions:
         return any(map(frame.vocab.is_money, of.columns))  # "stock value" is no number of pieces
     return said != "like" or bool({"what", "would"} & set(frame.words[: one.start]))

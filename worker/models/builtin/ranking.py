@@ -32,6 +32,8 @@ from worker.query.plan import Aggregate, Filter, GroupBy, Sort
 _SUMMED = {"most", "least", "more", "less", "high", "low"}
 # What says how popular something is.
 _LIKED = frozenset(map(stem, ("rating", "star", "review", "score", "vote", "like", "popularity")))
+# What is said of things by when they were made or built, not by what happened to them since.
+_AGED = frozenset({"oldest", "newest"})
 # What is there and adds up over different things, as a capacity need not.
 _STORED = frozenset(map(stem, ("stock", "inventory")))
 # What is better the lower it is, wherever it is said.
@@ -44,6 +46,8 @@ def first_or_last(frame: Frame) -> Draft | None:
     ends, date = frame.all("ends"), frame.vocab.date
     if date is None and frame.vocab.panel is None:
         date = frame.vocab.year_column
+    if any(b.said.lower() in _AGED for b in ends) and frame.vocab.years:
+        date = frame.vocab.years[0] if len(frame.vocab.years) == 1 else None
     if not ends or date is None or frame.superlative or frame.groups or frame.functions:
         return None
     if frame.has("count") or not (frame.target in {"rows", None} or targets_date(frame)):
@@ -58,14 +62,14 @@ def first_or_last(frame: Frame) -> Draft | None:
             Aggregate(function="max", column=date.name),
         ]
         return Draft(plan_of(frame, aggregates=both))
-    columns = shown(frame, date.name)
+    columns, years = shown(frame, date.name), date in frame.vocab.years
     return Draft(
         plan_of(
             frame,
             columns=columns,
             sort=[Sort(output=columns.index(date.name), descending=ends[0].name == "last")],
-            limit=frame.limit or (1 if frame.vocab.date else None),
-            place=None if frame.limit or frame.vocab.date else 1,  # many may be of one year
+            limit=frame.limit or (None if years else 1),
+            place=1 if years and not frame.limit else None,  # many may be of one year
         )
     )
 
@@ -115,6 +119,9 @@ def _is_vague(frame: Frame, best: Binding) -> bool:
         return True
     if best.said.lower() in {"best", "worst"} or best.name in {"high", "low"}:
         return True
+    counted = frame.has("count") or frame.has("entity")
+    if best.name in {"top", "bottom"} and not counted:
+        return True  # "top 3 students"
     extreme = best.name in EXTREMES and not frame.has("count")
     unmeasured = best.kind == "adjective" and not best.values
     return extreme or unmeasured or _may_be_measured(frame, best)
@@ -177,7 +184,9 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
     if frame.measures and own_function(frame.measures[0]) == "sum":
         return "sum"
     best = frame.superlative
-    if best is not None and best.name in EXTREMES:
+    judged = best is not None and best.said.lower() in {"best", "worst"}
+    judged = judged and bool(frame.vocab.spelled[column] & lexicon().scores)
+    if best is not None and (best.name in EXTREMES or judged):
         return _of_extreme(frame, best, column, by)
     if best is not None and best.name in _SUMMED and not frame.vocab.is_additive(column):
         _total_or_average(frame, best, column, by)
@@ -203,7 +212,7 @@ def _of_extreme(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> 
     flows = own & lexicon().flows or any(is_dated(vocab, key.column) for key in by)
     if flows and vocab.is_additive(column):
         return usual_function(frame, column, by)
-    single = EXTREMES[best.name]
+    single = "max" if ranks_high(best) else "min"
     if vocab.spelled[column] & lexicon().scores and not all(
         vocab.is_unique(key.column) for key in by
     ):

@@ -16,12 +16,14 @@ def sense_of(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> Se
     """What the lexicon says of a stretch, where nothing around it or in the table says else."""
     span = tokens[start:end]
     sense = lexicon().sense(span)
-    if sense is None:
-        return None
+    if sense is None or (sense.kind == "refusal" and _is_called_so(span, vocab)):
+        return None  # "customers affected" speaks of no cause
     counts = span[0].lower == "in" and any(token.lower == "many" for token in tokens)
     figure = sense.kind == "function" and len(span) > 1 and not counts  # how many in total
     if figure and named_columns(span[1:2], vocab)[0]:
         return None  # there is an "Amount"
+    if sense.kind == "direction" and span[0].stem in vocab.entity:
+        return None  # "sailings from" somewhere are not what "sailed from" it
     if sense.kind == "measure" and named_columns(span[:1], vocab)[1] == EXACT:
         return None  # "average sold for each product" of a column of those sold
     if sense.kind == "ends" and span[0].lower == "last" and tokens[1].lower == "long":
@@ -42,6 +44,11 @@ def sense_of(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> Se
     if _names_rows(span, vocab) and (sense.kind == "pay" or _is_no_unit(sense, vocab)):
         return None  # the meters of a table of meters, the "charging sessions"
     return _span(sense, vocab) if counted and sense.kind == "bucket" else sense
+
+
+def _is_called_so(span: list[Token], vocab: Vocabulary) -> bool:
+    """Whether a column has the very word in its name."""
+    return len(span) == 1 and any(span[0].lower in own for own in vocab.spelled.values())
 
 
 def _names_rows(span: list[Token], vocab: Vocabulary) -> bool:
