@@ -22,6 +22,7 @@ from tests.agent.golden.medals import MEDALS
 from tests.agent.golden.members import MEMBERS, MOUNTAINS
 from tests.agent.golden.more_kinds import MORE_KINDS
 from tests.agent.golden.more_tables import (
+    BIRTHS,
     HOSPITAL,
     INSPECTIONS,
     SCHOOLS,
@@ -54,4 +55,4 @@ FRESH = [LOANS, RECIPES, TRANSFERS, ENROLMENTS]
 FRESH += [RENTALS, JOBS, CROPS, MARATHON, BOOKINGS, PARCELS, MEMBERS, MOUNTAINS]
 FRESH += [*FOURTH, *FIFTH]
 #: Made up while words that were passed over were looked for.
-PHRASED += [SHOP, HOSPITAL, SONGS, SCHOOLS, INSPECTIONS, TREES]
+PHRASED += [SHOP, HOSPITAL, SONGS, SCHOOLS, INSPECTIONS, TREES, BIRTHS]

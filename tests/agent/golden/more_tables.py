@@ -265,3 +265,40 @@ TREES = GoldenTable(
     ],
     ["healthiest street", "smallest tree", "trees planted in the 20th century"],
 )
+
+
+def _births() -> Table:
+    table = pd.read_csv(TABLES / "births-by-region.csv")
+    table.columns = ["year", "region", "births", "twins", "deaths", "hospitals"]
+    return table
+
+
+BIRTHS = GoldenTable(
+    "births-by-region",
+    _births,
+    [
+        ("births by year", lambda t: keyed(t.groupby(t.year.astype(str)).births.sum())),
+        (
+            "Which region had the most births in 2019?",
+            lambda t: best(t[t.year == 2019].groupby("region").births.sum()),
+        ),
+        (
+            "average number of births per year in the North",
+            lambda t: One(t[t.region == "North"].births.mean()),
+        ),
+        (
+            "births from 2015 to 2018",
+            lambda t: One(int(t[t.year.between(2015, 2018)].births.sum())),
+        ),
+        (
+            "How many hospitals were there in 2023?",
+            lambda t: One(int(t[t.year == 2023].hospitals.sum())),
+        ),
+    ],
+    [
+        "How many hospitals are there in the North?",
+        "average births per year",
+        "Which year had the most births?",
+        "births per hospital",
+    ],
+)

@@ -90,6 +90,8 @@ def _column(shown: _Shown, one: Binding) -> bool:
         return False
     if shown.columns & set(one.columns):
         return not _describes(shown, one)
+    if shown.frame.each_row and all(is_dated(vocab, name) for name in one.columns):
+        return True  # "per year", of which each row is one
     done = one.said.lower()[-2:] in _TRADED
     return done or not any(vocab.is_number(name) or vocab.says_yes(name) for name in one.columns)
 

@@ -36,7 +36,7 @@ from worker.models.builtin.persons import asks_for_who_is_named, dates_a_state
 from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.ranking import first_or_last, rank_groups, rank_rows
 from worker.models.builtin.summaries import average_count, average_per, figure_of_figures
-from worker.models.builtin.totals import senseless_total
+from worker.models.builtin.totals import at_one_time, senseless_total
 from worker.models.builtin.vocabulary import Vocabulary
 from worker.query.plan import Filter, GroupBy, QueryPlan, Sort
 
@@ -121,6 +121,8 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     if dates_a_state(frame, plan):
         raise Abstention("The dates say what happened, not how long it was so.", bound=frame.weight)
     _possible(frame, plan)
+    if _counts_what_stays(frame, plan):
+        raise Abstention("How many there are depends on when.", bound=frame.weight)
     if _counts_one(frame, plan):
         raise Abstention("Each name has one row: there is nothing to count.", bound=frame.weight)
     if frame.each_row and not plan.group_by and any(a.function == "sum" for a in plan.aggregates):
@@ -140,6 +142,14 @@ def _counts_one(frame: Frame, plan: QueryPlan) -> bool:
     picked = any(one.operator == "eq" and one.column in names for one in plan.filters)
     told = any(frame.vocab.is_counted(name) for name in frame.vocab.numbers)
     return counted and picked and told and not plan.group_by
+
+
+def _counts_what_stays(frame: Frame, plan: QueryPlan) -> bool:
+    """Whether what there is each year is added up over the years: the hospitals of a region."""
+    summed = [one.column for one in plan.aggregates if one.function == "sum" and one.column]
+    staying = frame.vocab.panel is not None and any(map(frame.vocab.counts_things, summed))
+    said = {"are", "there"} <= set(frame.words)
+    return staying and said and not at_one_time(frame.vocab, plan)
 
 
 def _only_names(vocab: Vocabulary, column: str) -> bool:

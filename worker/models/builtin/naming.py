@@ -16,6 +16,7 @@ _TELLING = frozenset({"energy", "temperature", "speed"})
 # What may be years, and what says so besides participles.
 _YEARS = (1000, 2199)
 _BEGUN = frozenset({"built", "born", "construction", "independence", "vintage", "birth"})
+_PEOPLE = frozenset({"people", "children", "men", "women"})
 _MIN_SHORT = 3
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 
@@ -47,6 +48,19 @@ def is_event(name: str) -> bool:
     spelled = {token.lower for token in tokenize(spaced(name.split("(", maxsplit=1)[0]))}
     telling = spelled - _LINKING
     return bool(telling) and all(w.endswith("ed") and stem(w) != w for w in telling)
+
+
+def counts(column: Column) -> bool:
+    """Whether a column has whole numbers from zero up."""
+    low = column.minimum
+    return column.type == "integer" and isinstance(low, int) and low >= 0
+
+
+def names_things(name: str) -> bool:
+    """Whether a name is a plural: births, critical violations, people."""
+    tokens = tokenize(spaced(name.split("(", maxsplit=1)[0]))
+    last = tokens[-1].lower if tokens else ""
+    return last in _PEOPLE or (last.endswith("s") and not last.endswith(("ss", "us", "is")))
 
 
 def is_year_of(column: Column) -> bool:

@@ -188,7 +188,12 @@ def _ranking_function(frame: Frame, column: str, by: list[GroupBy]) -> str | Non
     judged = judged and bool(frame.vocab.spelled[column] & lexicon().scores)
     if best is not None and (best.name in EXTREMES or judged):
         return _of_extreme(frame, best, column, by)
-    if best is not None and best.name in _SUMMED and not frame.vocab.is_additive(column):
+    things = frame.vocab.counts_things(column) and not _one_each(frame, by)
+    if (
+        best is not None
+        and best.name in _SUMMED
+        and (things or not frame.vocab.is_additive(column))
+    ):
         _total_or_average(frame, best, column, by)
     priced = best is not None and best.kind == "adjective" and frame.vocab.is_money(column)
     return "mean" if priced else usual_function(frame, column, by)  # the dearest plan
@@ -201,6 +206,12 @@ def _total_or_average(frame: Frame, best: Binding, column: str, by: list[GroupBy
     if stock or vocab.is_rate(column) or own & lexicon().uncounted or len(by) > 1:
         return
     raise _which_figure(frame, best, column, by, "in total, or on average", ("sum", "mean"))
+
+
+def _one_each(frame: Frame, by: list[GroupBy]) -> bool:
+    """Whether each group has one row: each region of a table of regions by year, in one year."""
+    picked = any(is_dated(frame.vocab, f.column) and f.operator == "eq" for f in frame.filters)
+    return picked and [key.column for key in by] == [frame.vocab.panel]
 
 
 def _of_extreme(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> str:

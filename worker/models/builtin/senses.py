@@ -7,6 +7,7 @@ from worker.models.builtin.named_columns import EXACT, named_columns
 from worker.models.builtin.vocabulary import Vocabulary
 from worker.models.builtin.words import Token
 
+_MARKS = frozenset({"rating", "ratings"})
 # The units of lengths of time that are called like periods of the calendar.
 _SPANS = {"hour_of_day": "h", "day": "days", "week": "weeks", "month_of_year": "months",
           "year": "years"}  # fmt: skip
@@ -16,14 +17,12 @@ def sense_of(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> Se
     """What the lexicon says of a stretch, where nothing around it or in the table says else."""
     span = tokens[start:end]
     sense = lexicon().sense(span)
-    if sense is None or (sense.kind == "refusal" and _is_called_so(span, vocab)):
-        return None  # "customers affected" speaks of no cause
+    if sense is None or _differs(sense, span, vocab):
+        return None
     counts = span[0].lower == "in" and any(token.lower == "many" for token in tokens)
     figure = sense.kind == "function" and len(span) > 1 and not counts  # how many in total
     if figure and named_columns(span[1:2], vocab)[0]:
         return None  # there is an "Amount"
-    if sense.kind == "direction" and span[0].stem in vocab.entity:
-        return None  # "sailings from" somewhere are not what "sailed from" it
     if sense.kind == "measure" and named_columns(span[:1], vocab)[1] == EXACT:
         return None  # "average sold for each product" of a column of those sold
     if sense.kind == "ends" and span[0].lower == "last" and tokens[1].lower == "long":
@@ -44,6 +43,17 @@ def sense_of(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> Se
     if _names_rows(span, vocab) and (sense.kind == "pay" or _is_no_unit(sense, vocab)):
         return None  # the meters of a table of meters, the "charging sessions"
     return _span(sense, vocab) if counted and sense.kind == "bucket" else sense
+
+
+def _differs(sense: Sense, span: list[Token], vocab: Vocabulary) -> bool:
+    """Whether words only have the stems of a phrase, or are of the table.
+
+    "Customers affected" speaks of no cause where a column is called so, the "lowest rating" is one,
+    which the lowest rated has, and "sailings from" somewhere are not what "sailed from" it.
+    """
+    rating = sense.kind == "adjective" and span[-1].lower in _MARKS
+    rows = sense.kind == "direction" and span[0].stem in vocab.entity
+    return rating or rows or (sense.kind == "refusal" and _is_called_so(span, vocab))
 
 
 def _is_called_so(span: list[Token], vocab: Vocabulary) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from worker.models.builtin.binding import Binding
+from worker.models.builtin.dating import is_dated
 from worker.models.builtin.drafting import EXTREMES, Draft, figure, keys, one_column, plan_of
 from worker.models.builtin.frame import Abstention, Frame
 from worker.models.builtin.phrasing import question_of
 from worker.models.builtin.sizes import calendar
-from worker.query.plan import Sort, Summary
+from worker.query.plan import GroupBy, Sort, Summary
 
 _OUTER = {"mean", "median", "max", "min"}
 _INNER = {"sum", "mean", "count"}
@@ -56,6 +57,9 @@ def average_per(frame: Frame) -> Draft | None:
     column, key = one_column(frame, frame.measures[0]), by[0]
     if not frame.vocab.is_additive(column) or frame.any_of or frame.has("every"):
         return None
+    things = frame.vocab.counts_things(column) and frame.vocab.panel is not None
+    if things and is_dated(frame.vocab, key.column):
+        return _of_panel(frame, column, key)
     many = frame.vocab.profile.column(key.column).distinct > _FEW
     if frame.vocab.step is not None or not (key.bucket in _ONCE or (many and not key.bucket)):
         return None
@@ -72,6 +76,18 @@ def average_per(frame: Frame) -> Draft | None:
     )
     reason = f"One average of all, or that of each “{key.column}”?"
     raise Abstention(reason, choices, frame.weight, plans=(total, each))
+
+
+def _of_panel(frame: Frame, column: str, key: GroupBy) -> Draft | None:
+    """What there is on average in each year of one place that is picked; of all, nobody knows."""
+    picked = [one for one in frame.filters if one.column == frame.vocab.panel]
+    if key.bucket is not None:
+        return None
+    if len(picked) != 1 or picked[0].operator != "eq":
+        raise Abstention("Of all in a year, or of each row?", bound=frame.weight)
+    frame.use_all("function", "count", "amount")
+    frame.each_row = True
+    return Draft(plan_of(frame, aggregates=[figure(frame, "mean", column)]))
 
 
 def figure_of_figures(frame: Frame) -> Draft | None:

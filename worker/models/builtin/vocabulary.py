@@ -11,14 +11,17 @@ from shared.datasets import Column, Profile
 from worker.models.builtin.grain import panel_of, step_of
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.lists import listed_parts
+from worker.models.builtin.money_names import name_money
 from worker.models.builtin.naming import (
     abbreviated,
+    counts,
     head_of,
     is_event,
     is_label,
     is_year_of,
     measured_name,
     name_words,
+    names_things,
     spaced,
     unhyphened,
 )
@@ -29,8 +32,6 @@ from worker.models.builtin.words import Token, stem, tokenize
 from worker.models.builtin.yes_no import yes_of
 
 _MONEY = frozenset({"money", "euros", "sterling"})
-# What a salary is called, and what people do to get it.
-_EARNING = ("pay", "earn", "earner", "earnings", "wage", "salary")
 # What adds up whatever it is called: pieces, energy, data.
 _ADDED = frozenset({"pieces", "energy", "data"})
 _MIN_END = 5
@@ -99,9 +100,18 @@ class Vocabulary:
         counted = name in self.events and column.type == "integer"  # killed
         if column in self.years:
             return False
-        measured = self._measures(name) in _ADDED
+        measured = self._measures(name) in _ADDED or self.counts_things(name)
         adds = self.columns[name] & lexicon().additive or money or counted or measured
         return self.is_number(name) and bool(adds) and not self.is_rate(name)
+
+    def counts_things(self, name: str) -> bool:
+        """Whether whole numbers are called by what there are so many of: births, people."""
+        column, own = self.profile.column(name), self.columns[name]
+        whole = counts(column)
+        stock = own & lexicon().stocks and (self.panel is not None or not self.dates)
+        named = whole and column.unit is None and names_things(name)
+        known = lexicon().uncounted | lexicon().additive
+        return named and not (stock or own & known)
 
     def is_rate(self, name: str) -> bool:
         """Whether a column holds so much of something for each of another: a unit price."""
@@ -126,9 +136,8 @@ class Vocabulary:
 
     def is_counted(self, name: str) -> bool:
         """Whether "how many" of this column means a total: what adds up, or is counted by name."""
-        column, own = self.profile.column(name), self.columns[name]
-        whole = column.type == "integer" and isinstance(column.minimum, int) and column.minimum >= 0
-        return self.is_additive(name) or (whole and not own & lexicon().uncounted)
+        whole = counts(self.profile.column(name))
+        return self.is_additive(name) or (whole and not self.columns[name] & lexicon().uncounted)
 
     def is_unique(self, name: str) -> bool:
         """Whether every row has its own value in this column."""
@@ -272,7 +281,7 @@ def _build(key: _Key) -> Vocabulary:
     vocab.labels = frozenset(name for name in vocab.columns if is_label(name, words))
     nouns = words.rows | row_nouns(vocab)
     vocab.identifiers = identifiers(vocab, nouns)
-    _name_money(vocab)
+    name_money(vocab)
     vocab.abbreviations = frozenset(one for name in vocab.columns for one in abbreviated(name))
     vocab.events = frozenset(name for name in vocab.columns if is_event(name))
     # A noun that is all of a column's name means the column, unless that only numbers the rows.
@@ -281,13 +290,3 @@ def _build(key: _Key) -> Vocabulary:
     named = {own for name, own in vocab.columns.items() if name not in others}
     vocab.entity = frozenset(noun for noun in nouns if frozenset({noun}) not in named)
     return vocab
-
-
-def _name_money(vocab: Vocabulary) -> None:
-    """Money is all that such a column holds, and a salary is what people earn or are paid."""
-    for name in [name for name in vocab.columns if vocab.is_money(name)]:
-        earned = vocab.columns[name] & {stem("salary"), stem("wage")}
-        for said in ("money", *(_EARNING if earned else ())):
-            alias = name_words(said, lexicon())
-            if name not in vocab.aliases.setdefault(alias, []):
-                vocab.aliases[alias].append(name)
