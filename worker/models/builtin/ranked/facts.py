@@ -12,6 +12,7 @@ from worker.models.builtin.ranked.candidate import Candidate
 from worker.models.builtin.ranked.cues import cues
 from worker.models.builtin.ranked.features import Features, Question, covered, is_number
 from worker.models.builtin.ranked.rehearsal import Found
+from worker.models.builtin.ranked.shapes import shape
 from worker.models.builtin.ranked.table import Family
 
 _CUES = ("superlatives", "counts", "differences", "negations", "neighbours", "ends", "means")
@@ -60,15 +61,19 @@ def facts(question: Question, tried: Tried, field: Field) -> Features:
         if family is not None:
             _column(question, candidate, family, name, told)
     _answered(question, tried, told)
+    told |= shape(question, tried.found.answers)
     told |= field.standing(tried)
     return told
 
 
 def _direction(question: Question, candidate: Candidate) -> float:
     """1 if it takes the end that the words name, -1 if the other; for ranks, low ones are best."""
-    words = set(question.links.words)
+    words, operation = set(question.links.words), candidate.operation
+    if operation in {"next", "previous"}:
+        after = bool(words & cues("afters")) - bool(words & cues("befores"))
+        return float(after if operation == "next" else -after)
     said = bool(words & cues("highs")) - bool(words & cues("lows"))
-    taken = (candidate.operation in _HIGH) - (candidate.operation in _LOW)
+    taken = (operation in _HIGH) - (operation in _LOW)
     return float(said * taken)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from worker.models.builtin.lexicon import lexicon
@@ -19,21 +20,28 @@ from worker.models.builtin.ranked.features import Question, covered
 from worker.models.builtin.ranked.mentions import Links, is_glue
 
 #: The parts that words play, the one that matters most first.
-KINDS = ("number", "name", "column", "counted", "amount", "asked", "other", "light")
+KINDS = ("number", "name", "column", "counted", "amount", "asked", "within", "other", "light")
 _MOST = 0.6
 #: How well a column is linked that is called by its name.
 NAMED = 0.8
+_NARROWING = frozenset({"at", "by", "for", "from", "in", "on", "under"})
+_RANKING = frozenset({"least", "most"})
+_ARTICLES = frozenset({"a", "an", "the", "their", "its", "his", "her"})
 _PLURALS = frozenset({"children", "men", "people", "women"})
 _QUOTES = ('"', "\u201c")
 
 
 @dataclass(frozen=True)
 class Left:
-    """A word that a candidate leaves over: as written, its stem, and its kind, one of KINDS."""
+    """A word that a candidate leaves over: as written, its stem, and its kind, one of KINDS.
+
+    `ranked` says that rows are to be ranked by it: "the most reliable".
+    """
 
     text: str
     stem: str
     kind: str
+    ranked: bool = False
 
 
 class Remains:
@@ -44,12 +52,16 @@ class Remains:
         self._noun = counted(question.links)
         self._light = {at for at in question.content if _is_light(question.links, at)}
         self._names = {at for at in question.content if _is_name(question.links, at)}
+        self._narrowed = list(_after(question.links, _NARROWING))
+        self._ranked = list(_after(question.links, _RANKING))
 
     def of(self, tried: Tried) -> tuple[Left, ...]:
         """The words of weight that have no part in a plan, in order."""
         links, candidate = self._links, tried.candidate
         amounts, columns = _amounts(links, candidate), _named_columns(links, candidate)
-        places = sorted(self._question.content - covered(links, candidate))
+        bound = covered(links, candidate)
+        within, ranked = _unbound(self._narrowed, bound), _unbound(self._ranked, bound)
+        places = sorted(self._question.content - bound)
 
         def kind(at: int) -> str:
             if (
@@ -68,10 +80,12 @@ class Remains:
                 return "counted"
             if at - 1 in amounts:
                 return "amount"
-            asked = at in links.asked and (self._noun is None or at < self._noun)
-            return "asked" if asked else "other"
+            if at in links.asked and (self._noun is None or at < self._noun):
+                return "asked"
+            return "within" if at in within else "other"
 
-        return tuple(Left(links.tokens[at].text, links.tokens[at].stem, kind(at)) for at in places)
+        said = ((at, links.tokens[at]) for at in places)
+        return tuple(Left(token.text, token.stem, kind(at), at in ranked) for at, token in said)
 
 
 def counted(links: Links) -> int | None:
@@ -119,6 +133,23 @@ def _is_name(links: Links, at: int) -> bool:
     """Whether a word is a name or in quotes."""
     written = links.tokens[at].text[:1]
     return written in _QUOTES or (at > 0 and written.isupper())
+
+
+def _after(links: Links, openers: frozenset[str]) -> Iterator[range]:
+    """The places of the words of weight that follow one of these: "skiing" of "in the skiing"."""
+    for start, word in enumerate(links.words, 1):
+        if word in openers:
+            rest = itertools.dropwhile(
+                lambda at: links.words[at] in _ARTICLES, range(start, len(links.words))
+            )
+            phrase = list(itertools.takewhile(lambda at: not _says_little(links, at), rest))
+            if phrase:
+                yield range(phrase[0], phrase[-1] + 1)
+
+
+def _unbound(phrases: list[range], bound: set[int]) -> set[int]:
+    """The places of those of which no word has a part in a plan."""
+    return {at for phrase in phrases if not bound & set(phrase) for at in phrase}
 
 
 def _named_columns(links: Links, candidate: Candidate) -> set[int]:

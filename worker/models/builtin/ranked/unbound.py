@@ -2,10 +2,11 @@
 
 How much most words matter that are left over, the confidence has learned. These always do: numbers
 and names; what is counted ("how many cars", "more than 25 customers") where people are not known to
-count it of tables with such columns; words for what is asked that few ever ask for; what something
-is said to have ("flats with a balcony"), if no word of that has a part; "only"; what a table has
-quantities of, because its rows are no answer; and the name of a figure other than that by
-which a plan ranks.
+count it of tables with such columns; words that few ever use, for what is asked or ranked by ("the
+most reliable"); what that is narrowed to ("in skiing"), unless the word is known to do no harm;
+what something is said to have ("flats with a balcony"), if no word of that has a part; "only"; what
+a table has quantities of, because its rows are no answer; and the name of a figure other than that
+by which a plan ranks.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from worker.models.builtin.words import stem
 
 #: As of two columns that go with a word e times as often as by chance.
 _LEAST_FIT = 2.0
+_SAID_TO_HAVE = frozenset({"asked", "within", "other"})
 _HAVING = frozenset({"have", "has", "had", "having", "with", "without", "involve", "involved"})
 _ANY = frozenset({"a", "an", "any", "no", "its", "their", "own"})
 _ARTICLES = frozenset({"the", "a", "an", "one", "once", "1", "his", "her", "their", "its", ""})
@@ -47,22 +49,29 @@ def barred(question: Question, tried: Tried, left: Sequence[Left]) -> tuple[str,
     return tuple(
         one.text
         for one in left
-        if one.kind in {"number", "name"}
-        or (one.kind in {"asked", "other"} and one.text.lower() in had)
+        if one.kind in {"number", "name"} or (one.kind in _SAID_TO_HAVE and one.text.lower() in had)
     )
 
 
 def foreign(left: Sequence[Left], usage: Usage, columns: frozenset[str]) -> tuple[str, ...]:
     """The words, as written, for what tables with such columns are not known to be asked for.
 
-    Of what is asked and not counted, only words that hardly anybody asks for are foreign.
+    Of what is asked and not counted, and of what rows are to be ranked by, only words that hardly
+    anybody uses are foreign; of what that is narrowed to ("in skiing") those not known to be
+    harmless.
     """
     return tuple(
         one.text
         for one in left
-        if (one.kind in {"counted", "amount"} or (one.kind == "asked" and usage.rare(one.stem)))
-        and usage.fit(one.stem, columns) < _LEAST_FIT
+        if _is_weighty(one, usage) and usage.fit(one.stem, columns) < _LEAST_FIT
     )
+
+
+def _is_weighty(one: Left, usage: Usage) -> bool:
+    if one.kind == "within":
+        return usage.harmful(one.stem)
+    rarely = one.kind == "asked" or (one.ranked and one.kind != "light")
+    return one.kind in {"counted", "amount"} or (rarely and usage.rare(one.stem))
 
 
 def _is_amount(links: Links, noun: int, tried: Tried) -> bool:

@@ -44,6 +44,10 @@ class Usage:
         """Whether questions to hardly any table have the word."""
         return self.word(stem).tables < _FEW_TABLES
 
+    def harmful(self, stem: str) -> bool:
+        """Whether plans that leave the word over are wrong as often as those with unknown words."""
+        return self.word(stem).harm >= self.unknown.harm
+
     def fit(self, stem: str, columns: Iterable[str]) -> float:
         """How well a word fits a table: the sum over those columns that fit it best."""
         company = self.word(stem).company
