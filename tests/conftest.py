@@ -16,7 +16,7 @@ from shared.attempts import Attempts
 from shared.conversations import Conversations
 from shared.jobs import Jobs
 from shared.settings import CHECKOUT, Settings
-from tests.agent.golden.answers import SEALED_TABLES, TABLES
+from tests.agent.golden.answers import TABLES
 from tests.support.agent import Agent
 from tests.support.processes import free_port
 from tests.support.stack import Stack
@@ -114,13 +114,6 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """The agent over the tables made for golden questions."""
     with agent_over(TABLES, tmp_path_factory) as made:
-        yield made
-
-
-@pytest.fixture(scope="session")
-def sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
-    """The agent over the tables that are held out."""
-    with agent_over(SEALED_TABLES, tmp_path_factory) as made:
         yield made
 
 
