@@ -39,10 +39,10 @@ _BRANCHES = """When,Branch,Visitors
 2023-01-01,South,200
 2023-02-01,South,180
 """
-_STOCK = """SKU,Item,Stock,Score (1-10)
-A1,Hammer,40,7
-A2,Glue,2,9
-A3,Saw,15,8
+_STOCK = """SKU,Item,Stock,Score (1-10),Owner,Status,Supplier
+A1,Hammer,40,7,Ana,new,Bolt
+A2,Glue,2,9,Ben,old,
+A3,Saw,15,8,Ana,old,Bolt
 """
 _STAYS = """Guest,Arrived,Left
 G1,2024-04-28,2024-05-02
@@ -90,6 +90,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
         ("total loss in 2020", [170]),
         ("How many exams did Anna pass?", [2]),  # of one day
         ("How many different exam dates were there?", [2]),
+        ("How many items have a supplier?", [2]),
         ("items with stock under 10", ["Glue", 2]),  # by its name, not by its code
         ("visitors by month", ["January", 320]),  # of one year, in which no month comes twice
     ],
@@ -111,6 +112,7 @@ def test_the_words_of_an_unseen_table_are_found(
         ("bikethefts", "Which thief is the fastest?"),
         ("stock", "How many hammers do we have?"),  # one row, or 40 pieces
         ("stock", "total stock value"),
+        ("stock", "How many items did Ana finish?"),
         ("exams", "How long did Ben learn on average?"),
     ],
 )

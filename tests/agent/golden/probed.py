@@ -86,7 +86,11 @@ PROBED = [
                 lambda t: One(int(t.countries.str.contains("Germany").sum())),
             ),
         ],
-        ["Which rivers flow through Canada and Mexico?"],
+        [
+            "Which rivers flow through Canada and Mexico?",
+            "Which country has the most rivers?",
+            "How many countries are there?",
+        ],
     ),
     GoldenTable(
         MARATHON.id,

@@ -21,6 +21,7 @@ from worker.query.plan import Aggregate, Filter, GroupBy
 
 _TIMES = frozenset({"date", "dates", "day", "days", "month", "months", "time", "times", "year",
                     "years"})  # fmt: skip
+_HAVING = frozenset({"has", "have", "had", "with"})
 _ASKING = {"did", "does", "do", "is", "are", "was", "were", "has", "have"}
 
 
@@ -69,7 +70,8 @@ def _different(frame: Frame) -> list[str]:
     named = _target_columns(frame)
     yes = any(map(frame.vocab.says_yes, frame.mentions))
     dated = bool(frame.mentions) and all(is_dated(frame.vocab, name) for name in frame.mentions)
-    told = frame.filters or dated  # "how many members left" are those that have such a date
+    # "How many members left" are those that have such a date, "have a sponsor" those that have one.
+    told = frame.filters or dated or bool(_HAVING & set(frame.words))
     often = any(b.said.lower().startswith("how often") for b in frame.all("count"))
     often = often or (dated and not _says_times(frame))
     if yes or frame.has("distinct") or not (often or (counts_rows(frame) and told)):
@@ -110,6 +112,8 @@ def _sum_of_counted(frame: Frame) -> Draft | None:
     each = told or all(map(frame.vocab.is_unique, frame.mentions))
     if len(frame.measures) > 1 or not each or not frame.vocab.is_counted(column):
         return None
+    if any(b.columns and column not in b.columns for b in after_count(frame)):
+        return None  # "how many nations have gold" counts nations
     said = {lexicon().canon(token.stem) for token in frame.tokens}
     if frame.measures[0].score < SYNONYM and frame.vocab.heads[column] not in said:
         return None  # "home wins" are no home goals

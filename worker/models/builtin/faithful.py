@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from shared.datasets import Profile
 from worker.models.builtin.lexicon import Sense, convert, lexicon
+from worker.models.builtin.lists import blurred_groups
 from worker.models.builtin.measures import columns_of
 from worker.models.builtin.ranked.cues import outcome_of
 from worker.models.builtin.totals import senseless_total
@@ -29,6 +30,9 @@ _PAYING = frozenset(["earn", "earns", "earned", "pay", "pays", "paid", "spend", 
                      "cost", "costs"])  # fmt: skip
 _COMPARING = frozenset({"compared", "versus", "vs"})
 _MOST = frozenset({"most", "least"})
+# What is done with some of the rows that somebody has, and not with others.
+_OUTCOMES = frozenset(map(stem, ("finish", "complete", "pass", "fail", "return", "cancel", "lose",
+                                 "lost", "miss", "close", "solve", "reject")))  # fmt: skip
 _GROUPING = frozenset({"each", "every", "per"})
 _TOGETHER = frozenset({"both", "each"})
 # Columns that tell where or when something is, or of what kind, so nobody.
@@ -56,15 +60,17 @@ def faithful(
     if places and places != [str(plan.place)]:
         return False
     won = any(one is not None and one.kind == "achieve" for one in senses)
-    if (won and _passes_over_winning(plan, profile)) or senseless_total(vocabulary(profile), plan):
+    senseless = senseless_total(vocabulary(profile), plan) or blurred_groups(plan, profile)
+    if senseless or (won and _passes_over_winning(plan, profile)):
         return False
     if not _in_units(tokens, plan, profile) or _ranks_labels(words, plan, profile):
         return False
     if _PAYING & set(words) and _passes_over_money(plan, profile):
         return False
-    if _sets_nothing_apart(words, plan) or _passes_over_done(words, plan, profile):
+    if _passes_over_done(words, plan, profile) or _passes_over_outcome(tokens, plan):
         return False
-    if any(_measures_nothing(one, profile) for one in senses if one is not None):
+    measured = not any(_measures_nothing(one, profile) for one in senses if one is not None)
+    if not measured or _sets_nothing_apart(words, plan):
         return False
     if _answers_itself(words, plan, profile, answer) or _passes_over_yes(tokens, plan, profile):
         return False
@@ -164,6 +170,20 @@ def _passes_over_done(words: list[str], plan: QueryPlan, profile: Profile) -> bo
     told = {name for name in vocab.numbers for word in vocab.spelled[name]
             if any(word.startswith(one) for one in done)}  # fmt: skip
     return bool(told) and not told & set(_ranked(plan))
+
+
+def _passes_over_outcome(tokens: list[Token], plan: QueryPlan) -> bool:
+    """Whether all rows of somebody are counted for those that came out so: "did Ana finish"."""
+    if not any(one.function in {"count", "count_distinct"} for one in plan.aggregates):
+        return False
+    said = plan.model_dump_json(exclude_defaults=True).lower()
+    for before, verb in pairwise(tokens):
+        if verb.stem not in _OUTCOMES or verb.stem in said:
+            continue
+        names = [str(value).lower().split() for one in plan.filters for value in one.values]
+        if all(before.lower in name for name in names):
+            return True
+    return False
 
 
 def _ranked(plan: QueryPlan) -> list[str]:

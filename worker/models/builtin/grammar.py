@@ -31,6 +31,7 @@ from worker.models.builtin.figures import aggregate
 from worker.models.builtin.frame import Abstention, Frame, unclear
 from worker.models.builtin.lexicon import lexicon
 from worker.models.builtin.listing import list_rows
+from worker.models.builtin.lists import blurred_groups
 from worker.models.builtin.panels import at_some_time
 from worker.models.builtin.persons import asks_for_who_is_named, dates_a_state
 from worker.models.builtin.phrasing import question_of
@@ -130,7 +131,7 @@ def _meaningful(frame: Frame, plan: QueryPlan) -> None:
     for one in plan.aggregates:
         if one.column is not None and one.function in _BLENDING and _only_names(vocab, one.column):
             raise Abstention(f"Of “{one.column}” there is no average.", bound=frame.weight)
-    senseless = senseless_total(vocab, plan)
+    senseless = senseless_total(vocab, plan) or blurred_groups(plan, vocab.profile)
     if senseless:
         raise Abstention(senseless, bound=frame.weight)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from shared.datasets import Column
+from shared.datasets import Column, Profile
+from worker.query.plan import QueryPlan
 
 _SEPARATOR = re.compile(r"\s*[,;/|]\s*")
 # A column holds lists if this share of its values are, and so many parts are found in others, too.
@@ -29,3 +30,12 @@ def listed_parts(column: Column) -> list[str]:
         for part in counts
         if not any(part.lower() in other.lower() and part != other for other in counts)
     ]
+
+
+def blurred_groups(plan: QueryPlan, profile: Profile) -> str | None:
+    """Why groups mean nothing: a river of two countries is of both, not of a third."""
+    different = [a.column for a in plan.aggregates if a.function == "count_distinct" and a.column]
+    for name in (*(key.column for key in plan.group_by), *different):
+        if listed_parts(profile.column(name)):
+            return f"“{name}” lists several things in one cell."
+    return None
