@@ -182,6 +182,7 @@ PROBED = [
                 lambda t: One(int(t[t.country == "Brazil"].nights.sum())),
             ),
             ("How many bookings in total?", lambda t: One(len(t))),
+            ("total nights", lambda t: One(int(t.nights.sum()))),
         ],
         [],
     ),

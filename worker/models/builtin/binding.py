@@ -16,14 +16,13 @@ from worker.models.builtin.times import Time
 from worker.models.builtin.typos import meant
 from worker.models.builtin.value_index import Value
 from worker.models.builtin.vocabulary import Vocabulary
-from worker.models.builtin.words import Token, root, stem, tokenize
+from worker.models.builtin.words import Token, root, singular, stem, tokenize
 
 _LONGEST_SPAN = 6
 _MOST_READINGS = 24
 _NEAR = 3
 # What says nothing of its own where a column is called so.
 _VERBS = frozenset({"pay", "direction"})
-_PLURALS = {"children": "child", "men": "man", "women": "woman"}
 _WITHIN = frozenset({"in", "at", "from", "to", "near", "on"})
 _ABOUT = frozenset({"in", "about", "of", "from", "for"})
 # How sure a value is that is said by its root or in part, and a word with a typing mistake.
@@ -137,8 +136,12 @@ def _options(tokens: list[Token], start: int, end: int, vocab: Vocabulary) -> li
     if sense and sense.kind in _VERBS and found:
         sense = None
     strong = any(b.score >= SYNONYM for b in found)
-    if sense and sense.kind == "bucket" and vocab.dates and not _says_so(base, found, vocab):
-        found, strong = [], False  # a vintage is no year of a table with dates
+    period = sense and sense.kind == "bucket" and vocab.dates
+    figure = sense and sense.kind == "function" and end < len(tokens)
+    if (period and not _says_so(base, found, vocab)) or (
+        figure and named_columns(tokens[end : end + 1], vocab)[0]
+    ):  # a vintage is no year of a table with dates; "total nights", though there is a "Total"
+        found, strong = [], False
     if sense and strong and sense.kind == "bucket" and found[0].kind == "value":
         return [*found, replace(base, kind="bucket", sense=sense)]  # "day" may be a time of day
     if sense and not strong:
@@ -165,7 +168,7 @@ def _of_table(base: Binding, tokens: list[Token], vocab: Vocabulary) -> list[Bin
         found = [b for b in found if b.kind != "value" or _is_beside(b, tokens, vocab)]
     if len(span) == 1 and span[0].stem in vocab.entity:
         # "Sailings" are no "sailed" ones.
-        forms = _singular(span[0].lower)
+        forms = singular(span[0].lower)
         found = [b for b in found if not b.values or any(str(v.value).lower() in forms
                                                          for v in b.values)]  # fmt: skip
     if any(token.lower == "of" for token in span) or any(_is_whole(b) for b in found):
@@ -272,18 +275,13 @@ def _values(base: Binding, span: list[Token], vocab: Vocabulary) -> Iterator[Bin
     if found and any(token.number is not None for token in span):
         found = [*_as_written(span, found), *(v for v in found if v.value is True)]
     if found:
-        forms = _singular(base.said.lower())
+        forms = singular(base.said.lower())
         exact = [v for v in found if str(v.value).lower() in forms] or found
         yield replace(base, kind="value", values=tuple(exact))
     elif len(span) == 1 and span[0].lower not in lexicon().filler:
         found = vocab.roots.get(root(span[0].lower))
         if found:
             yield replace(base, kind="value", values=tuple(found), score=_ROOT)
-
-
-def _singular(said: str) -> set[str]:
-    """What is said, and what it may be one of: "engineers" are no "Engineering"."""
-    return {said, said.removesuffix("s"), said.removesuffix("es"), _PLURALS.get(said, said)}
 
 
 def _corrected(tokens: list[Token], at: int, vocab: Vocabulary) -> Binding | None:

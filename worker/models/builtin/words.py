@@ -30,6 +30,7 @@ _LARGE = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 # "One" is more often a pronoun than a number, except after these.
 _BEFORE_ONE = frozenset({"only", "exactly", "just", "than", "least"})
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+_PLURALS = {"children": "child", "men": "man", "women": "woman"}
 TIMES = ("twice", "thrice")
 
 
@@ -70,6 +71,11 @@ def root(word: str) -> str:
         if len(base) > _MIN_DOUBLED and base[-1] == base[-2]:
             base = base[:-1]
     return base
+
+
+def singular(said: str) -> set[str]:
+    """What is said, and what it may be one of: "engineers" are no "Engineering"."""
+    return {said, said.removesuffix("s"), said.removesuffix("es"), _PLURALS.get(said, said)}
 
 
 def tokenize(text: str) -> list[Token]:
