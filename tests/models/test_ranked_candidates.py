@@ -107,7 +107,7 @@ def test_brackets_of_a_column_need_not_be_said(tables: Tables) -> None:
 @pytest.mark.parametrize(
     ("question", "left"),
     [
-        ("how many games were narrowly won", ()),
+        ("how many games were narrowly won", ("narrowly",)),
         ("how many games were won by the visitors", ("visitors",)),
         ("how many cars were won", ("cars",)),
         ("what is the number of customers against Rovers", ("customers",)),

@@ -23,7 +23,6 @@ Rows = list[tuple[Any, ...]]
 
 TABLES = Path(__file__).parent.parent / "tables"
 SEALED_TABLES = TABLES.with_name("sealed_tables")
-SEALED2_TABLES = TABLES.with_name("sealed2_tables")
 #: How months and quarters are told, of a calendar and of any year.
 _TOLD = (("%Y-%m", "%B"), ("%Y-Q%q", "Q%q"))
 

@@ -21,6 +21,8 @@ EXTREMES = {"extreme_high": "max", "extreme_low": "min"}
 RECURRING = {"month_of_year", "day_of_week", "hour_of_day"}
 _RELATIVE = {"above", "below", "outlier"}
 _LOW = {"least", "less", "extreme_low", "low", "rare", "bottom"}
+#: Texts tell rows apart well enough of which most are different.
+_MOSTLY = 0.8
 _IDENTIFYING_COLUMNS = 3
 _TOTAL = stem("total")
 
@@ -157,8 +159,10 @@ def shown(frame: Frame, *first: str) -> list[str]:
     said = {lexicon().canon(token.stem) for token in frame.tokens}
     # What is spoken of, else a name rather than a code, else what comes first.
     named.sort(key=lambda c: (not frame.vocab.columns[c.name] & said, _holds_codes(c)))
+    rows = frame.vocab.profile.rows
+    telling = [c for c in frame.vocab.of_type("text") if c.distinct >= _MOSTLY * rows]
     numbered = [c.name for c in frame.vocab.profile.columns if c.name in frame.vocab.identifiers]
-    unique = [*(column.name for column in named), *numbered]
+    unique = [*(column.name for column in named or telling[:1]), *numbered]
     wanted = [*date, *frame.mentions, *first, *asked, *filtered, *panel, *unique[:1]]
     if isinstance(frame.target, GroupBy):
         wanted.insert(0, frame.target.column)

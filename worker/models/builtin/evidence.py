@@ -122,6 +122,8 @@ def _value(shown: _Shown, one: Binding) -> bool:
 
 
 def _ranking(shown: _Shown, one: Binding) -> bool:
+    if one.name in {"common", "rare"} and not shown.functions & _COUNTING:
+        return False  # "most common" is no maximum
     compares = bool(shown.operators & _COMPARING or shown.plan.having)
     return shown.ranks or (compares and _than(shown.frame, one))
 

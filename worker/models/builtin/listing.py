@@ -69,6 +69,8 @@ def _heads(frame: Frame, name: str) -> bool:
     first = next(b for b in frame.reading if b.kind not in {"filler", "title", "list"})
     if first.kind != "column" or frame.vocab.is_unique(name) or frame.vocab.says_yes(name):
         return False
+    if {token.stem for token in frame.tokens[first.start : first.end]} & frame.vocab.title:
+        return False  # the "rounds" of "Startup rounds" are rows, though a column is so called
     return bool(frame.filters) and first.columns == (name,) and names_all_of(frame, first)
 
 

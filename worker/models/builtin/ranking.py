@@ -79,6 +79,8 @@ def rank_groups(frame: Frame) -> Draft | None:
     by, best = keys(frame), frame.superlative
     if best is None or not by or frame.target == "rows" or _counts_first(frame, best):
         return None
+    if frame.words[:2] == ["how", "much"] and "than" in frame.words:
+        return None  # how much higher asks how far they are apart
     rows = all(map(frame.vocab.is_unique, frame.mentions))
     if (frame.mentions and not rows) or (
         len(by) > 1 and (frame.target is None or frame.has("group"))
@@ -221,6 +223,7 @@ def _of_extreme(frame: Frame, best: Binding, column: str, by: list[GroupBy]) -> 
     """
     own, vocab = frame.vocab.columns[column], frame.vocab
     flows = own & lexicon().flows or any(is_dated(vocab, key.column) for key in by)
+    flows = flows or lexicon().trading & set(frame.words)  # "sold the highest quantity"
     if flows and vocab.is_additive(column):
         return usual_function(frame, column, by)
     single = "max" if ranks_high(best) else "min"

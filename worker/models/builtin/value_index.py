@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,6 +60,19 @@ def add_value(vocab: Vocabulary, column: Column, text: str, *, whole: bool) -> N
         for token in _worth_finding(tokens):
             partial = Value(column.name, token.text, whole=False)
             vocab.contained.setdefault(token.stem, {}).setdefault(column.name, partial)
+
+
+def forget_signs(vocab: Vocabulary) -> None:
+    """Let no word stand for values that only signs tell apart: an "O" for O+ or O-."""
+    for said, found in vocab.values.items():
+        if len(found) > 1:
+            spelled = Counter(map(_letters, found))
+            vocab.values[said] = [value for value in found if spelled[_letters(value)] == 1]
+
+
+def _letters(value: Value) -> tuple[str, str]:
+    """What tokens keep of a value, and its column."""
+    return value.column, " ".join(token.lower for token in tokenize(str(value.value)))
 
 
 def _worth_finding(tokens: Iterable[Token]) -> Iterable[Token]:

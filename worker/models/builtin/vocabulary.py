@@ -27,7 +27,7 @@ from worker.models.builtin.naming import (
 )
 from worker.models.builtin.row_nouns import identifiers, row_nouns
 from worker.models.builtin.scales import scaled
-from worker.models.builtin.value_index import Value, add_boolean, add_value
+from worker.models.builtin.value_index import Value, add_boolean, add_value, forget_signs
 from worker.models.builtin.words import Token, stem, tokenize
 from worker.models.builtin.yes_no import yes_of
 
@@ -270,6 +270,7 @@ def _build(key: _Key) -> Vocabulary:
             add_value(vocab, column, text, whole=not parts)
         if column.type == "boolean" or yes_of(column):
             add_boolean(vocab, column)
+    forget_signs(vocab)
     named_so = (tokenize(name) for name in (profile.id, profile.title))
     vocab.names = frozenset(tuple(token.stem for token in tokens) for tokens in named_so)
     vocab.title = frozenset(word for name in vocab.names for word in name)

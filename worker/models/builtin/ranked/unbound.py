@@ -56,9 +56,9 @@ def barred(question: Question, tried: Tried, left: Sequence[Left]) -> tuple[str,
 def foreign(left: Sequence[Left], usage: Usage, columns: frozenset[str]) -> tuple[str, ...]:
     """The words, as written, for what tables with such columns are not known to be asked for.
 
-    Of what is asked and not counted, and of what rows are to be ranked by, only words that hardly
-    anybody uses are foreign; of what that is narrowed to ("in skiing") those not known to be
-    harmless.
+    Of what is asked and not counted, of what rows are to be ranked by, and of how something is done
+    only words that hardly anybody uses are foreign; of what that is narrowed to ("in skiing") those
+    not known to be harmless.
     """
     return tuple(
         one.text
@@ -70,7 +70,8 @@ def foreign(left: Sequence[Left], usage: Usage, columns: frozenset[str]) -> tupl
 def _is_weighty(one: Left, usage: Usage) -> bool:
     if one.kind == "within":
         return usage.harmful(one.stem)
-    rarely = one.kind == "asked" or (one.ranked and one.kind != "light")
+    how = one.kind == "other" and one.text.endswith("ly")  # "that work remotely"
+    rarely = one.kind == "asked" or how or (one.ranked and one.kind != "light")
     return one.kind in {"counted", "amount"} or (rarely and usage.rare(one.stem))
 
 

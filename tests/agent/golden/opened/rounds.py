@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED_TABLES,
+    TABLES,
     Either,
     First,
     GoldenTable,
@@ -25,7 +25,7 @@ from tests.agent.golden.answers import (
 
 
 def _rounds() -> Table:
-    table = pd.read_csv(SEALED_TABLES / "startup-rounds.csv")
+    table = pd.read_csv(TABLES / "startup-rounds.csv")
     table.columns = [
         *("company", "sector", "city", "country", "founded", "round", "date", "amount"),
         *("valuation", "lead", "investors", "employees", "active"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED_TABLES,
+    TABLES,
     First,
     Gap,
     GoldenTable,
@@ -19,7 +19,7 @@ from tests.agent.golden.answers import (
 
 
 def _schools() -> Table:
-    table = pd.read_csv(SEALED_TABLES / "school-years.csv", thousands=",")
+    table = pd.read_csv(TABLES / "school-years.csv", thousands=",")
     table.columns = [
         *("school", "district", "type", "private", "year", "pupils", "teachers", "rate"),
         *("absence", "budget", "laptops"),

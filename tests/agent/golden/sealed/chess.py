@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED2_TABLES,
+    SEALED_TABLES,
     Either,
     First,
     Gap,
@@ -21,7 +21,7 @@ from tests.agent.golden.answers import (
 
 
 def _games() -> Table:
-    table = pd.read_csv(SEALED2_TABLES / "chess-games.csv")
+    table = pd.read_csv(SEALED_TABLES / "chess-games.csv")
     table.columns = [
         *("round", "board", "date", "white", "white_elo", "black", "black_elo", "result"),
         *("moves", "opening", "time", "ended", "novelty"),

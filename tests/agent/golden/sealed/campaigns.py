@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED2_TABLES,
+    SEALED_TABLES,
     First,
     Gap,
     GoldenTable,
@@ -20,7 +20,7 @@ from tests.agent.golden.answers import (
 
 
 def _campaigns() -> Table:
-    table = pd.read_csv(SEALED2_TABLES / "email-campaigns.csv", thousands=",")
+    table = pd.read_csv(SEALED_TABLES / "email-campaigns.csv", thousands=",")
     table.columns = [
         *("campaign", "sent", "day", "subject", "type", "segment", "recipients", "bounced"),
         *("opens", "clicks", "unsubscribes", "orders", "revenue", "variant", "writer", "rate"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED2_TABLES,
+    SEALED_TABLES,
     Either,
     First,
     Gap,
@@ -22,7 +22,7 @@ from tests.agent.golden.answers import (
 
 
 def _incidents() -> Table:
-    table = pd.read_csv(SEALED2_TABLES / "server-incidents.csv")
+    table = pd.read_csv(SEALED_TABLES / "server-incidents.csv")
     table.columns = [
         *("incident", "service", "severity", "region", "opened", "resolved", "down", "users"),
         *("cause", "duty", "reporter", "report"),

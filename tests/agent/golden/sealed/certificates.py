@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED2_TABLES,
+    SEALED_TABLES,
     First,
     Gap,
     GoldenTable,
@@ -20,7 +20,7 @@ from tests.agent.golden.answers import (
 
 
 def _certificates() -> Table:
-    table = pd.read_csv(SEALED2_TABLES / "energy-certificates.csv")
+    table = pd.read_csv(SEALED_TABLES / "energy-certificates.csv")
     table.columns = [
         *("number", "address", "district", "built", "renovated", "flats", "area", "heating"),
         *("demand", "grade", "co2", "solar", "issued", "until", "assessor"),

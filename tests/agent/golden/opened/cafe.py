@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED_TABLES,
+    TABLES,
     Either,
     First,
     Gap,
@@ -26,7 +26,7 @@ from tests.agent.golden.answers import (
 
 
 def _cafe() -> Table:
-    table = pd.read_csv(SEALED_TABLES / "cafe-receipts.csv")
+    table = pd.read_csv(TABLES / "cafe-receipts.csv")
     table.columns = [
         *("receipt", "date", "item", "category", "size", "qty", "price", "amount", "tip"),
         *("paid", "by", "where", "loyalty"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED2_TABLES,
+    SEALED_TABLES,
     First,
     Gap,
     GoldenTable,
@@ -20,7 +20,7 @@ from tests.agent.golden.answers import (
 
 def _crossings() -> Table:
     table = pd.read_csv(
-        SEALED2_TABLES / "ferry-crossings.csv",
+        SEALED_TABLES / "ferry-crossings.csv",
         sep=";",
         decimal=",",
         thousands=".",

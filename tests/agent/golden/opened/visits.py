@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED_TABLES,
+    TABLES,
     First,
     Gap,
     GoldenTable,
@@ -21,7 +21,7 @@ from tests.agent.golden.answers import (
 
 
 def _visits() -> Table:
-    table = pd.read_csv(SEALED_TABLES / "donor-visits.csv")
+    table = pd.read_csv(TABLES / "donor-visits.csv")
     table.columns = [
         *("no", "donor", "group", "sex", "age", "kg", "date", "session", "centre", "type"),
         *("ml", "hb", "systolic", "pulse", "deferred", "reason", "nurse"),
@@ -72,7 +72,7 @@ VISITS = GoldenTable(
         ),
         (
             "How many visits took place on a Saturday?",
-            lambda t: One(int((t.date.dt.dayofweek == 5).sum())),
+            lambda t: One(int((t.date.dt.day_of_week == 5).sum())),
         ),
         (
             "first visit at Fairview",

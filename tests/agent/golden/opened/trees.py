@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED_TABLES,
+    TABLES,
     First,
     Gap,
     GoldenTable,
@@ -20,7 +20,7 @@ from tests.agent.golden.answers import (
 
 
 def _trees() -> Table:
-    table = pd.read_csv(SEALED_TABLES / "street-trees.csv", sep=";", decimal=",")
+    table = pd.read_csv(TABLES / "street-trees.csv", sep=";", decimal=",")
     table.columns = [
         *("no", "name", "latin", "district", "street", "planted", "height", "trunk"),
         *("crown", "condition", "inspected", "protected", "inspector"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.agent.golden.answers import (
-    SEALED_TABLES,
+    TABLES,
     First,
     GoldenTable,
     Listed,
@@ -22,7 +22,7 @@ from tests.agent.golden.answers import (
 
 
 def _quakes() -> Table:
-    table = pd.read_csv(SEALED_TABLES / "earthquakes.csv")
+    table = pd.read_csv(TABLES / "earthquakes.csv")
     table.columns = [
         *("date", "place", "country", "magnitude", "type", "depth", "latitude", "longitude"),
         *("felt", "tsunami", "deaths", "alert"),
