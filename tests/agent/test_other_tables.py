@@ -55,6 +55,12 @@ Anna,History,5,2024-05-03,no,2,1
 Anna,English,1,2024-05-03,yes,7,2
 Ben,Maths,3,2024-06-03,yes,8,1
 """
+_DONORS = """Donor,Blood,Kind,Pulse
+Ann,O+,Follow-up,60
+Ben,O-,Follow-up,70
+Cem,A+,First,80
+Dee,O-,First,90
+"""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +68,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """The agent over small tables without any description."""
     folder, data_dir = tmp_path_factory.mktemp("others"), tmp_path_factory.mktemp("tables")
     tables = {"cities": _CITIES, "countries": _COUNTRIES, "branches": _BRANCHES}
-    tables |= {"stock": _STOCK, "stays": _STAYS, "exams": _EXAMS}
+    tables |= {"stock": _STOCK, "stays": _STAYS, "exams": _EXAMS, "donors": _DONORS}
     for name, text in {**tables, "bikethefts": _THEFTS}.items():
         (folder / f"{name}.csv").write_text(text)
     (folder / "cities.meta.json").write_text(
@@ -91,6 +97,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
         ("How many exams did Anna pass?", [2]),  # of one day
         ("How many different exam dates were there?", [2]),
         ("How many items have a supplier?", [2]),
+        ("How many donors are follow-up?", [2]),
         ("items with stock under 10", ["Glue", 2]),  # by its name, not by its code
         ("visitors by month", ["January", 320]),  # of one year, in which no month comes twice
     ],
@@ -144,3 +151,9 @@ def test_of_several_dates_the_one_that_counted_is_named(others: Agent) -> None:
 
 def test_a_scale_is_no_unit(others: Agent) -> None:
     assert others.datasets["stock"].column("Score (1-10)").unit is None
+
+
+@pytest.mark.parametrize("question", ["How many donors are O-?", "blood O- donors", "Who is O-?"])
+def test_no_sign_is_taken_for_another(others: Agent, question: str) -> None:
+    found = others.ask(question, "donors").answer
+    assert found.query is None or "O+" not in found.query["plan"]

@@ -146,7 +146,8 @@ def _summarized(told: Told) -> str:
 def _place(plan: QueryPlan) -> str:
     """The end that a sort begins with, and which place from there: "highest", "2nd lowest"."""
     end = "highest" if plan.sort[0].descending else "lowest"
-    return end if plan.place in {None, 1} else f"{ordinal(plan.place or 1)} {end}"
+    place = plan.place or 1
+    return end if place == 1 else f"{ordinal(place)} {end}"
 
 
 def _ties(told: Told, output: int) -> int:

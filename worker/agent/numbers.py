@@ -44,7 +44,7 @@ def cell(value: Any, unit: str | None = None, header: str = "") -> str:
         return "no value"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int) and header and only_names(header):
+    if isinstance(value, int) and only_names(header):
         return str(value)
     if isinstance(value, int | float):
         return number(value, unit)

@@ -63,10 +63,10 @@ def add_value(vocab: Vocabulary, column: Column, text: str, *, whole: bool) -> N
 
 
 def forget_signs(vocab: Vocabulary) -> None:
-    """Let no word stand for values that only signs tell apart: an "O" for O+ or O-."""
+    """Let no word stand for values that only signs or capitals tell apart: an "O" for O+ or O-."""
     for said, found in vocab.values.items():
         if len(found) > 1:
-            spelled = Counter(map(_letters, found))
+            spelled = Counter(map(_letters, set(found)))  # a value may be found by a word twice
             vocab.values[said] = [value for value in found if spelled[_letters(value)] == 1]
 
 

@@ -74,8 +74,16 @@ def is_true(question: Question, one: Tried, profile: Profile) -> bool:
     """Whether a candidate cuts off no equals and shows every word that turns what is meant."""
     candidate, found = one.candidate, one.found
     plan, agreed = candidate.plan(profile.id), candidate.selection.joined and len(one.answers) == 1
+    if found.tied or not _has_signs(question.text, plan):
+        return False
     words = tokenize(question.text)
-    return not found.tied and faithful(words, plan, profile, candidate.answer, agreed=agreed)
+    return faithful(words, plan, profile, candidate.answer, agreed=agreed)
+
+
+def _has_signs(text: str, plan: QueryPlan) -> bool:
+    """Whether values that end in a sign, which words have not, are written so: "O-" is no O+."""
+    signed = [str(v) for one in plan.filters for v in one.values if str(v).endswith(("+", "-"))]
+    return all(value.lower() in text.lower() for value in signed)
 
 
 def is_blocked(question: Question, one: Tried, left: Sequence[Left], profile: Profile) -> bool:
